@@ -1,0 +1,182 @@
+"""The configuration: which models there are, how they are reached, what stands in when nothing is said.
+
+TOML, checked by pydantic; an unknown key is refused by name. Holds names of key variables, never keys. Makes no calls.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sdg.core.errors import UsageError, nearest
+
+NVIDIA_URL = "https://integrate.api.nvidia.com/v1"
+REHEARSAL_URL = "rehearsal:"
+LOCAL_FILE = "sdg.toml"
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Sampling(_Strict):
+    """Sampling options; what is None is not sent, so that the server's own default holds."""
+
+    temperature: float | None = Field(None, ge=0)
+    top_p: float | None = Field(None, gt=0, le=1)
+    top_k: int | None = None
+    min_p: float | None = Field(None, ge=0, le=1)
+    max_tokens: int | None = Field(None, ge=1)
+    seed: int | None = None
+    stop: list[str] | str | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    repetition_penalty: float | None = None
+
+    def merged(self, options: dict[str, Any]) -> dict[str, Any]:
+        """What goes into a request body: these, with `options` that are not None over them."""
+        own = self.model_dump(exclude_none=True)
+        return own | {key: value for key, value in options.items() if value is not None}
+
+
+class Model(_Strict):
+    """One [models.NAME] table.
+
+    context: tokens, prompt and answer together. timeout: seconds for one request. patience: seconds without
+    any answer from the server after which a run stops. extra: sent along in every request body.
+    """
+
+    base_url: str
+    model: str = ""
+    api_key_env: str = ""
+    sampling: Sampling = Sampling()
+    format: Literal["auto", "nim", "text", "classify", "pooling"] = "auto"
+    context: int = Field(4096, ge=64)
+    timeout: float = Field(600, gt=0)
+    patience: float = Field(600, ge=0)
+    extra: dict[str, Any] = {}
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether answers are made up by the rehearsal endpoint, in-process or served."""
+        return self.base_url == REHEARSAL_URL or self.model.startswith("rehearsal-")
+
+    def key(self, table: str) -> str:
+        """The API key, or "" where none is named."""
+        if not self.api_key_env:
+            return ""
+        key = os.environ.get(self.api_key_env, "").strip()
+        if not key:
+            raise UsageError(f"[models.{table}] takes its key from the variable {self.api_key_env}, which is not set")
+        return key
+
+
+class CacheConfig(_Strict):
+    """Where the request cache lies."""
+
+    path: str = ".sdg/requests.db"
+
+
+class _Table(_Strict):
+    """A [models.NAME] table as it may stand in a file: `base_url` can come from the environment."""
+
+    models: dict[str, dict[str, Any]] = {}
+    cache: CacheConfig = CacheConfig()
+
+
+class Config:
+    """The models by name, after files and environment have been put together. `origin`: where they come from."""
+
+    def __init__(self, models: dict[str, Model], cache: CacheConfig, origin: str) -> None:
+        self.models = models
+        self.cache = cache
+        self.origin = origin
+
+    @property
+    def made_up(self) -> bool:
+        """Whether nothing at all was configured, so that the rehearsal endpoint stands in."""
+        return not self.origin
+
+    def model(self, name: str) -> Model:
+        """A table's model; a name that is no table is a model id on the instruct endpoint."""
+        if name in self.models:
+            return self.models[name]
+        if name in ("instruct", "reward"):
+            raise UsageError(
+                f"no {name} model is configured ({self.origin} has {', '.join(self.models) or 'none'}): "
+                f"add a [models.{name}] table to {LOCAL_FILE}"
+            )
+        hint = nearest(name, self.models)
+        if "/" in name or not hint:
+            return self.model("instruct").model_copy(update={"model": name})
+        raise UsageError(f"no [models.{name}] table is configured{hint}")
+
+
+def load(path: str | None) -> Config:
+    """The configuration of this run: `path`, or ./sdg.toml, filled up from the environment."""
+    file = path or (LOCAL_FILE if Path(LOCAL_FILE).exists() else None)
+    table = _read(Path(file)) if file else _Table()
+    models = {name: dict(values) for name, values in table.models.items()}
+    origins = [file] if file else []
+    if openai_url := os.environ.get("OPENAI_BASE_URL"):
+        models.setdefault("instruct", {"api_key_env": "OPENAI_API_KEY"} if os.environ.get("OPENAI_API_KEY") else {})
+        models["instruct"].setdefault("base_url", openai_url)
+        origins.append("OPENAI_BASE_URL")
+    elif os.environ.get("OPENAI_API_KEY") and "instruct" not in models:
+        models["instruct"] = {"base_url": "https://api.openai.com/v1", "api_key_env": "OPENAI_API_KEY"}
+        origins.append("OPENAI_API_KEY")
+    if os.environ.get("NVIDIA_API_KEY"):
+        for role in ("instruct", "reward"):
+            hosted = {
+                "base_url": NVIDIA_URL,
+                "model": f"nvidia/nemotron-4-340b-{role}",
+                "api_key_env": "NVIDIA_API_KEY",
+            }
+            models.setdefault(role, hosted)
+        origins.append("NVIDIA_API_KEY")
+    if not models:
+        made_up = {role: {"base_url": REHEARSAL_URL, "model": f"rehearsal-{role}"} for role in ("instruct", "reward")}
+        return Config({n: Model.model_validate(v) for n, v in made_up.items()}, table.cache, "")
+    checked = {
+        name: _checked(Model, values, f"{file or 'environment'}: [models.{name}]") for name, values in models.items()
+    }
+    return Config(checked, table.cache, ", ".join(origins))
+
+
+def _read(path: Path) -> _Table:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"cannot read the configuration {path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not TOML: {error}") from None
+    return _checked(_Table, values, str(path))
+
+
+def _checked(kind: type[T], values: dict[str, Any], place: str) -> T:
+    """Validate one table; the first trouble becomes one line that names file, table and key."""
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = [str(part) for part in first["loc"]]
+        if first["type"] == "extra_forbidden":
+            known = _fields_at(kind, path[:-1])
+            raise UsageError(
+                f"{place}: unknown key {'.'.join(path)!r}{nearest(path[-1], known)} (known: {', '.join(known)})"
+            ) from None
+        raise UsageError(f"{place}: {'.'.join(path)}: {first['msg'][0].lower()}{first['msg'][1:]}") from None
+
+
+def _fields_at(kind: type[BaseModel], path: list[str]) -> list[str]:
+    for part in path:
+        inner = kind.model_fields[part].annotation if part in kind.model_fields else None
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            kind = inner
+    return list(kind.model_fields)

@@ -1,0 +1,67 @@
+"""The errors of the project, each for one kind of outcome. No text is printed here.
+
+`UsageError` ends the command with exit 2, `Stop` ends a run that every further request would
+fail in, `RecordFailed` and `BadLine` are data about one record and end nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+
+class UsageError(Exception):
+    """Wrong use, wrong configuration or unusable input: one clear line, exit 2."""
+
+
+class Stop(Exception):
+    """Every further request would fail (wrong key, retired model, dead server, full disk).
+
+    The engine stops reading, finishes what is in flight, writes it, and only then ends.
+    `exit_code` is 2 where the user has to change something, 1 where time may heal it.
+    """
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class Interrupted(Exception):
+    """The run is stopping and this item's next request was not sent: the item is still owed."""
+
+
+class RecordFailed(Exception):
+    """One record could not be finished.
+
+    cause: a few fixed words to count by ("context too long", "429", "cut JSON").
+    reason: the whole story for a person, with the server's own words.
+    record: the line as far as it was made (JSON), where something paid for is on it.
+    """
+
+    def __init__(self, cause: str, reason: str, record: bytes = b"") -> None:
+        super().__init__(reason)
+        self.cause = cause
+        self.reason = reason
+        self.record = record
+        self.choices: list[Any] = []
+        """The answers that were paid for before it failed (`sdg.core.reply.Choice`)."""
+
+
+class BadLine(Exception):
+    """One line of the input can't be used; `cause` is what it is counted under."""
+
+    def __init__(self, cause: str, reason: str) -> None:
+        super().__init__(reason)
+        self.cause = cause
+        self.reason = reason
+
+
+class WrongStep(BadLine):
+    """The line comes from another step, and so will all others: the run stops at the first."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for the closest known name, or an empty string."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""

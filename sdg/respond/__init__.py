@@ -1,0 +1,1 @@
+"""`sdg respond`: responses to prompts."""
