@@ -233,11 +233,9 @@ def rehearse(
     log: Annotated[str | None, typer.Option(metavar="FILE", help="One JSON line for each request.")] = None,
 ) -> None:
     """Serve the rehearsal endpoint over HTTP, for tests, dry runs and benchmarks."""
-    from sdg.rehearsal.server import run_server
+    from sdg.rehearsal.command import run_rehearse
 
-    raise typer.Exit(
-        run_server(port=port, host=host, latency=latency, faults=fault or [], capacity=capacity, seed=seed, log=log)
-    )
+    raise typer.Exit(run_rehearse(port, host, latency, fault or [], capacity, seed, log))
 
 
 def _version(shown: bool) -> None:

@@ -43,6 +43,7 @@ class Board:
         self._looked = self._painted = 0.0
         self.broken = False
         """Whether the board can't be used any more (the terminal is gone, no room for the state)."""
+        self._known: set[int] = set()
         self._stranger = self._hasty = False
 
     @classmethod
@@ -130,12 +131,14 @@ class Board:
         """Bring the state up to date: the dead leave, we are in it, and lost lines are forgotten."""
         me, front, group = os.getpid(), self._front(), os.getpgrp()
         state.lines = {pid: line for pid, line in state.lines.items() if is_alive(pid, line.born)}
-        if time.monotonic() - self._looked > LOOK_AROUND:
-            self._stranger = stranger_writes(self.fd, group, {*state.lines, me})
-            self._looked = time.monotonic()
+        known = {*state.lines, me}
+        came = False
+        if known != self._known or time.monotonic() - self._looked > LOOK_AROUND:
+            before, self._stranger = self._stranger, stranger_writes(self.fd, group, known)
+            self._known, self._looked, came = known, time.monotonic(), self._stranger and not before
         mark = self._file.mark()
         recent = 0 <= time.monotonic() - state.touched < FORGET
-        if not (state.lines and (state.group, state.mark) == (front, mark) and recent) or self._stranger:
+        if came or not (state.lines and (state.group, state.mark) == (front, mark) and recent):
             state.shown = []  # what stands there now may be another's: rather leave our lines than wipe those
         state.group, state.mark = front, mark
         self.visible = front in (0, group) and not self._stranger

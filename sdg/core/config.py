@@ -164,8 +164,11 @@ def _checked(kind: type[T], values: dict[str, Any], place: str) -> T:
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        # A mistyped key is both unknown and missing: to say that it is unknown helps more.
+        first = max(error.errors(include_url=False), key=lambda found: found["type"] == "extra_forbidden")
         path = [str(part) for part in first["loc"]]
+        if first["type"] == "missing":
+            raise UsageError(f"{place}: {'.'.join(path)} is missing") from None
         if first["type"] == "extra_forbidden":
             known = _fields_at(kind, path[:-1])
             raise UsageError(

@@ -10,6 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from sdg.core.cache import Cache, request_key
 from sdg.core.config import REHEARSAL_URL, Model
 from sdg.core.errors import Interrupted, RecordFailed, Stop
 from sdg.core.funnel import Funnel
-from sdg.core.reply import Choice, Unreadable, parse_json, read_choices
+from sdg.core.reply import Choice, Unreadable, parse_json, read_choices, read_usage
 from sdg.core.slots import Slots
 from sdg.core.stopping import Stopping, current_item
 from sdg.core.transport import Http, NoReply, Rehearsal, Reply, Transport
@@ -63,6 +64,7 @@ class Endpoint:
             else Http(model.base_url, self._key, model.timeout, concurrency)
         )
         self._gives_n = True
+        self._refuses_all = False
         self._heard_at = time.monotonic()
         self._ever_heard = False
         self._outage_told = False
@@ -84,12 +86,10 @@ class Endpoint:
             while missing:
                 batches = [missing] if self._gives_n else [[sample] for sample in missing]
                 results = await asyncio.gather(
-                    *(self._ask_choices(body, batch) for batch in batches), return_exceptions=True
+                    *(self._ask_choices(body, batch, keys) for batch in batches), return_exceptions=True
                 )
                 for batch, result in zip(batches, results, strict=True):
-                    for sample, choice in zip(batch, result if isinstance(result, list) else [], strict=False):
-                        answers[sample] = choice
-                        self._store(keys[sample], choice)
+                    answers |= zip(batch, result if isinstance(result, list) else [], strict=False)
                 _raise_worst(results)
                 missing = [sample for sample in samples if answers[sample] is None]
         except RecordFailed as failed:
@@ -110,12 +110,18 @@ class Endpoint:
         key = request_key(path, {**body, **self._extra}, 0)
         stored = self._cache.get(key) if self._cache else None
         if stored is not None:
-            self._funnel.cached += 1
-            return check(stored)
+            with suppress(Unreadable):  # stored when the model's answers were read in another way
+                value = check(stored)
+                self._funnel.cached += 1
+                return value
 
         def read(reply: Reply) -> tuple[Any, T]:
             data = parse_json(reply.body)
-            return data, check(data)
+            value = check(data)
+            spent = read_usage(data)
+            self._funnel.tokens_in += spent[0]
+            self._funnel.tokens_out += spent[1]
+            return data, value
 
         data, value = await self._send("POST", self._url(path, root), {**body, **self._extra}, 0, read)
         if self._cache:
@@ -126,10 +132,11 @@ class Endpoint:
         """(status, JSON or text) of one route, whatever it says: for finding out what a server can do. Not cached."""
 
         def read(reply: Reply) -> tuple[int, Any]:
+            clean = self._clean(reply.body.decode("utf-8", "replace")).encode()
             try:
-                return reply.status, parse_json(reply.body)
+                return reply.status, parse_json(clean)
             except Unreadable:
-                return reply.status, words(reply.body)
+                return reply.status, words(clean)
 
         return await self._send("POST", self._url(path, root), {**body, **self._extra}, 0, read, any_status=True)
 
@@ -158,8 +165,8 @@ class Endpoint:
         """Let go of the connections."""
         await self._transport.close()
 
-    async def _ask_choices(self, body: dict[str, Any], samples: list[int]) -> list[Choice]:
-        """The answers of one call for these samples; there may be fewer than asked for, never none."""
+    async def _ask_choices(self, body: dict[str, Any], samples: list[int], keys: dict[int, bytes]) -> list[Choice]:
+        """The answers of one call for these samples, in the cache already; fewer than asked for is possible."""
         n = len(samples)
         sent = {**body, "n": n} if n > 1 else body
         if body.get("seed") is not None:
@@ -178,6 +185,9 @@ class Endpoint:
             self._gives_n = False
         self._funnel.tokens_in += choices[0].prompt_tokens
         self._funnel.tokens_out += choices[0].completion_tokens
+        if self._cache:
+            for sample, choice in zip(samples, choices, strict=False):
+                self._cache.put(keys[sample], asdict(choice))
         return choices
 
     async def _send(
@@ -217,7 +227,7 @@ class Endpoint:
         """One request in one slot."""
         item = current_item.get()
         async with self._slots:
-            if self._stopping.requested and (self._cache or not (item and item.anything)):
+            if self._refuses_all or (self._stopping.requested and (self._cache or not (item and item.anything))):
                 raise Interrupted
             self._funnel.in_flight += 1
             self._funnel.calls += 1
@@ -230,7 +240,9 @@ class Endpoint:
                 return Verdict(meaning, none.cause, f"{none.cause}: {none}"), None
             finally:
                 self._funnel.in_flight -= 1
-        verdict = judge(reply.status, reply.headers, reply.body)
+            verdict = judge(reply.status, reply.headers, reply.body)
+            # Known before the slot is free, so that nobody asks once more what all will be refused.
+            self._refuses_all |= verdict.meaning is Meaning.STOP and method == "POST" and not any_status
         self._slots.heard(refused=verdict.meaning is Meaning.WAIT)
         if verdict.meaning is not Meaning.WAIT:
             self._heard()
@@ -262,10 +274,7 @@ class Endpoint:
         silent = time.monotonic() - self._heard_at
         patience = self._patience if self._ever_heard else min(self._patience, _FIRST_CONTACT)
         if silent > patience:
-            raise Stop(
-                f"{self.base_url} gave no answer for {silent:.0f} s ({self._clean(verdict.reason)}). "
-                "Nothing is lost: run the same command again to go on"
-            )
+            raise Stop(f"{self.base_url} gave no answer for {silent:.0f} s ({self._clean(verdict.reason)})")
         if silent > 2 and not self._outage_told:
             self._outage_told = True
             self._say(f"{self.base_url}: {self._clean(verdict.reason)}; trying again for {patience:.0f} s")
@@ -282,10 +291,6 @@ class Endpoint:
             return None
         self._funnel.cached += 1
         return Choice(**stored)
-
-    def _store(self, key: bytes, choice: Choice) -> None:
-        if self._cache:
-            self._cache.put(key, asdict(choice))
 
     def _url(self, path: str, root: bool) -> str:
         if root and self.base_url != REHEARSAL_URL:

@@ -11,6 +11,8 @@ import traceback
 from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
+import orjson
+
 from sdg.core import rejects
 from sdg.core.errors import BadLine, Interrupted, RecordFailed, Stop, UsageError, WrongStep
 from sdg.core.funnel import Funnel
@@ -61,7 +63,7 @@ class Engine:
         self._messages += 1
         if self._messages <= _MESSAGES_SHOWN:
             self._say(f"{self.stage.name}: {place}: {bad.reason}")
-        self._reject("invalid", id, bad.cause, bad.reason, raw, source, number)
+        self._reject("invalid", id or _id_in(raw), bad.cause, bad.reason, raw, source, number)
 
     async def _work(self) -> None:
         task = asyncio.current_task()
@@ -167,3 +169,12 @@ async def _number(items: AsyncIterator[Item]) -> AsyncIterator[tuple[int, Item]]
     async for item in items:
         yield number, item
         number += 1
+
+
+def _id_in(raw: bytes) -> str:
+    """The id of a line that is bad for other reasons, if it can be read."""
+    try:
+        data = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return ""
+    return data["id"] if isinstance(data, dict) and isinstance(data.get("id"), str) else ""

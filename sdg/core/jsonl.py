@@ -16,7 +16,7 @@ import orjson
 from pydantic import ValidationError
 
 from sdg.core.errors import BadLine
-from sdg.record import Record, content_id, prompt_id
+from sdg.record import Record, prompt_id
 
 MAX_LINE = 32 * 1024 * 1024
 """Bytes. A longer line is refused: parsing it would take ten times that in memory."""
@@ -196,8 +196,3 @@ def same_file(fd: int, path: str) -> bool:
     except OSError:
         return False
     return (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino) and os.path.isfile(path)
-
-
-def topic_id(field: str, parent: str, topic: str) -> str:
-    """The id of a topic line."""
-    return content_id(field, parent, topic)

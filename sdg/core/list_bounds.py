@@ -6,27 +6,29 @@ The phrases at the top are data: how models take leave, in the languages that th
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass, field
 
 from sdg.core.list_marks import Mark, Row
 
 TALK = (
-    "let me know", "please let me know", "feel free", "i hope th", "hope this helps", "hope these", "hope that helps",
-    "would you like me", "would you like more", "would you like to see", "is there anything else", "do you want me",
-    "if you'd like", "if you’d like", "if you would like", "if you need more", "if you want more", "if you need any",
-    "happy to help", "i'd be happy", "i’d be happy", "i'm happy to", "i can also", "i could also", "i apologize", "i'm sorry",
-    "i’m sorry", "these questions", "these topics", "these prompts", "these problems", "these tasks", "these ideas",
-    "notes:", "note:", "please note", "**note", "*note", "(note", "ich hoffe", "lass mich wissen", "lassen sie mich wissen",
-    "n'hésitez pas", "n’hésitez pas", "j'espère que", "j’espère que", "espero que", "déjame saber", "si necesitas",
-    "如果您", "如果你需要", "希望这些", "希望以上", "希望对", "以上是", "以上就是", "请告诉我", "必要に応じて", "以上が", "ご希望",
+    "let me know", "please let me know", "feel free", "i hope th", "hope this helps", "hope these",
+    "hope that helps", "would you like me", "would you like more", "would you like to see",
+    "is there anything else", "do you want me", "if you'd like", "if you’d like", "if you would like",
+    "if you need more", "if you want more", "if you need any", "happy to help", "i'd be happy", "i’d be happy",
+    "i'm happy to", "i can also", "i could also", "i apologize", "i'm sorry", "i’m sorry", "these questions",
+    "these topics", "these prompts", "these problems", "these tasks", "these ideas", "notes:", "note:",
+    "please note", "**note", "*note", "(note", "ich hoffe", "lass mich wissen", "lassen sie mich wissen",
+    "n'hésitez pas", "n’hésitez pas", "j'espère que", "j’espère que", "espero que", "déjame saber",
+    "si necesitas", "如果您", "如果你需要", "希望这些", "希望以上", "希望对", "以上是", "以上就是", "请告诉我",
+    "必要に応じて", "以上が", "ご希望",
 )  # fmt: skip
 """At the start of an unindented line after the last item these end the list."""
 
 WEAK_TALK = (
-    "these ", "this list", "this set", "all of these", "all these", "each of these", "would you", "i hope", "i've ", "i have ",
-    "i tried", "overall,", "in summary", "good luck", "enjoy", "remember", "thank", "diese ", "ces ", "estas ", "estos ", "这些", "これら",
+    "these ", "this list", "this set", "all of these", "all these", "each of these", "would you", "i hope",
+    "i've ", "i have ", "i tried", "overall,", "in summary", "good luck", "enjoy", "remember", "thank",
+    "diese ", "ces ", "estas ", "estos ", "这些", "これら",
 )  # fmt: skip
 """The same, but only at the start of a paragraph and where the other items do not settle it."""
 
@@ -144,10 +146,13 @@ def end(rows: list[Row], low: int, found: Found, paragraphs: list[int]) -> int:
         row = rows[at]
         if row.kind in ("code", "fence") or row.indent > found.base + 1:
             continue
+        if row.kind == "heading" and not _ends_part(row, found):
+            limit = None  # the items have headings of their own: what comes under one is theirs
+            continue
         opens = _opens_paragraph(rows, at, found)
         count += opens
         over = opens and (count > limit if limit is not None else is_talk(row, WEAK_TALK))
-        part = row.kind == "heading" and opens and _ends_part(row, found)
+        part = row.kind == "heading" and opens
         if row.kind == "rule" or over or part or is_talk(row):
             return at
     return len(rows)
@@ -156,10 +161,13 @@ def end(rows: list[Row], low: int, found: Found, paragraphs: list[int]) -> int:
 def join(rows: list[Row]) -> str:
     """The text of an item: without the indentation that all its lines share, its code kept as it is."""
     rest = rows[1:]
+    if not rest:
+        return rows[0].text
     groups = [rest]
     if not _margin(rest):
         # Prose and each block of code have an indentation of their own.
-        groups, prose = [[]], []
+        prose: list[Row] = []
+        groups = [[]]
         inside = rows[0].opens
         for row in rest:
             if row.opens:
@@ -173,4 +181,6 @@ def join(rows: list[Row]) -> str:
 
 def _margin(rows: list[Row]) -> int:
     filled = [row.text[: len(row.text) - len(row.text.lstrip())] for row in rows if row.text.strip()]
-    return len(os.path.commonprefix(filled)) if filled else 0
+    low, high = min(filled, default=""), max(filled, default="")
+    differs = (at for at, (one, two) in enumerate(zip(low, high, strict=False)) if one != two)
+    return next(differs, min(len(low), len(high)))

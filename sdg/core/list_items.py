@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from sdg.core.list_bounds import Found, category_at, end, loose_paragraphs, row_above, talk_between, trim
 from sdg.core.list_marks import Mark, Row
@@ -73,7 +73,7 @@ def _runs_on(parents: list[Mark], marks: list[Mark], style: str) -> bool:
     at = [parent.row for parent in parents]
     return any(
         two.readings[style] == one.readings[style] + 1 and bisect_left(at, two.row) > bisect_left(at, one.row) > 0
-        for one, two in zip(marks, marks[1:], strict=False)
+        for one, two in pairwise(marks)
     )
 
 
@@ -169,8 +169,8 @@ def _after_runs(marks: list[Mark], style: str) -> list[Mark | None]:
 def _restarts(rows: list[Row], found: Found, mark: Mark, after: Mark | None, style: str, gaps: list[int]) -> bool:
     """Whether a 1 after higher numbers begins a new part of the list, and not a list inside the item."""
     low = found.marks[-1].row + 1
-    if category_at(rows, low, mark.row, mark, found, restart=True) is not None:
-        return True
     if after is not None and after.readings[style] == found.marks[-1].readings[style] + 1:
         return False
+    if category_at(rows, low, mark.row, mark, found, restart=True) is not None:
+        return True
     return gaps[mark.row] > gaps[low]

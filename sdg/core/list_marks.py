@@ -18,19 +18,21 @@ SPACED_BULLETS = "-*+–—→"
 TIGHT_BULLETS = "•‣⁃∙·・◦●○■□▪▫◆◇►▶➢➤✓✔✅"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟❶❷❸❹❺❻❼❽❾❿⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂"
 CJK_DIGITS = "一二三四五六七八九"
-ROMAN = {
-    word: value
-    for value, word in enumerate(
-        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii xxiii xxiv xxv".split(), 1
-    )
-}
-KNOWN_LABELS = frozenset(
-    "question q problem task topic subtopic prompt item exercise example idea instruction scenario title keyword "
-    "entry frage aufgabe thema pregunta tarea tema problema sujet tâche idée 问题 題目 题目 任务 主题 話題 質問 問題 課題".split()
-)
-CATEGORY_LABELS = frozenset(
-    "part section category chapter group level unit area theme teil kapitel abschnitt partie catégorie sección categoría".split()
-)
+_ROMAN = (
+    "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi",
+    "xvii", "xviii", "xix", "xx", "xxi", "xxii", "xxiii", "xxiv", "xxv",
+)  # fmt: skip
+ROMAN = {word: value for value, word in enumerate(_ROMAN, 1)}
+KNOWN_LABELS = frozenset((
+    "question", "q", "problem", "task", "topic", "subtopic", "prompt", "item", "exercise", "example", "idea",
+    "instruction", "scenario", "title", "keyword", "entry", "frage", "aufgabe", "thema", "pregunta", "tarea",
+    "tema", "problema", "sujet", "tâche", "idée", "问题", "題目", "题目", "任务", "主题", "話題", "質問",
+    "問題", "課題",
+))  # fmt: skip
+CATEGORY_LABELS = frozenset((
+    "part", "section", "category", "chapter", "group", "level", "unit", "area", "theme", "teil", "kapitel",
+    "abschnitt", "partie", "catégorie", "sección",
+))  # fmt: skip
 """Words that number the parts of a list, not its items."""
 _SPACES = " \t\u00a0\u3000"
 _FENCE = re.compile(r"(`{3,}|~{3,})([^`]*)\Z")
@@ -48,7 +50,7 @@ _NUMBERED = re.compile(
       | (?P<label>[^\W\d_]{{1,20}})[ \u00a0]?\#?(?P<count>[0-9]{{1,4}})
       | (?P<sign>\#|№[ ]?|No\.[ ]?)?(?P<digits>[0-9]{{1,4}})
       | (?P<cjk>[{CJK_DIGITS}十]{{1,3}})
-      | (?P<alpha>[A-Za-z]|[ivxIVX]{{2,5}})
+      | (?P<alpha>[ivxIVX]{{2,5}}|[A-Za-z])
     )
     (?(bold)(?P<shut>\*{{1,3}}|__)?)
     (?P<end>\.\)|\\?[.)]|[:：．、）]|[ \t]+[-–—](?=[ \t]))?
@@ -183,8 +185,8 @@ def _ends_well(found: re.Match[str], kind: str, rest: str) -> bool:
     if kind in ("keycap", "circled"):
         return True
     if kind == "inner":
-        tight = found["open"] in "(（【" and not found["inner"].isascii() or found["inner"].isdigit()
-        return free or shut or end != "" or (tight and found["open"] != "[")
+        tight = found["open"] != "[" and (not found["inner"].isascii() or found["inner"].isdigit())
+        return free or shut or end != "" or tight
     if kind == "ordinal":
         return free or end != "" or shut
     if kind == "alpha":

@@ -27,8 +27,8 @@ WINDOW = 60.0
 """Seconds over which the rate is taken."""
 MESSAGE_WAIT = 10.0
 """Seconds that a message waits for a busy terminal before it is printed anyway."""
-LAST_WAIT = 2.0
-"""The same at the end of the run."""
+LAST_WAIT = 1.0
+"""The same for what is said before or after the run, and at its end."""
 CLOSE_WAIT = 5.0
 """Seconds that the end of the run waits for a stopped terminal; what was not printed then is lost."""
 
@@ -146,7 +146,7 @@ class Progress:
         if self._thread is not None:
             self._thread.join(CLOSE_WAIT)
             if self._messages and not self._thread.is_alive():  # said while the thread ended
-                self._print(bar="", wait=1.0, anyway=True)
+                self._print(bar="", wait=LAST_WAIT, anyway=True)
 
     def watch(self, status: Callable[[], Status]) -> None:
         """Say where the numbers come from. Called from the drawing thread, several times a second."""
@@ -158,7 +158,7 @@ class Progress:
         if self._thread is not None and self._thread.is_alive():
             self._wake.set()
         else:
-            self._print(bar="", wait=1.0, anyway=True)
+            self._print(bar="", wait=LAST_WAIT, anyway=True)
 
     def data_gate(self, fd: int) -> AbstractContextManager[None]:
         """Around a write of whole lines of data to fd: keeps bars out of them if fd is a terminal."""
@@ -172,8 +172,7 @@ class Progress:
         drawing = not self.quiet and self._board is not None
         pause = REFRESH if drawing else 1.0
         while not self._closed:
-            with contextlib.suppress(Exception):  # decoration: whatever is wrong with it, the run goes on
-                self._refresh()
+            self._refresh()
             # a quiet command has nothing to say unless woken, or unless a message still waits for its turn
             self._wake.wait(None if self.quiet and not self._messages else pause)
             self._wake.clear()
@@ -181,19 +180,27 @@ class Progress:
             self._print(bar="", wait=LAST_WAIT, anyway=True)
 
     def _refresh(self) -> None:
-        now = time.monotonic()
-        bar = ""
-        if self._status is not None and not self.quiet:
-            status = self._status()
-            rate = self._pace.rate(now, status.done)
-            if self._board is not None and not self._board.broken:
-                bar = bar_line(self.name, status, self.total, now - self._began, rate, self._board.columns())
-            if bar and self._board is not None and self._board.visible:
-                self._next_log = now + LOG_EVERY
-            elif now >= self._next_log:
-                self._next_log = now + LOG_EVERY
-                self._messages.append((now, log_line(self.name, status, self.total, rate) + "\n"))
-        self._print(bar, wait=0.1, anyway=bool(self._messages) and now - self._messages[0][0] > MESSAGE_WAIT)
+        """Never raises: whatever is wrong with the numbers or the terminal, the run goes on, and so do messages."""
+        now, bar = time.monotonic(), ""
+        with contextlib.suppress(Exception):
+            bar = self._bar(now)
+        with contextlib.suppress(Exception):
+            self._print(bar, wait=0.1, anyway=bool(self._messages) and now - self._messages[0][0] > MESSAGE_WAIT)
+
+    def _bar(self, now: float) -> str:
+        """The bar now; where there can't be one, "", and once in a while a message instead."""
+        if self._status is None or self.quiet:
+            return ""
+        status = self._status()
+        rate = self._pace.rate(now, status.done)
+        if self._board is not None and not self._board.broken and self._board.visible:
+            self._next_log = now + LOG_EVERY
+        elif now >= self._next_log:
+            self._next_log = now + LOG_EVERY
+            self._messages.append((now, log_line(self.name, status, self.total, rate) + "\n"))
+        if self._board is None or self._board.broken:
+            return ""
+        return bar_line(self.name, status, self.total, now - self._began, rate, self._board.columns())
 
     def _print(self, bar: str, wait: float, anyway: bool) -> None:
         """Draw the bar and print the messages. anyway: print them even if the terminal is not ours now."""

@@ -62,8 +62,6 @@ def read_choices(data: Any, asked: int) -> list[Choice]:
         raise Unreadable(f"no choices in the reply: {_shown(data)}", "no choices")
     if not choices:
         raise Unreadable("an empty list of choices", "empty choices")
-    usage = data.get("usage") if isinstance(data.get("usage"), dict) else {}
-    tokens = [_count(usage.get(key)) for key in ("prompt_tokens", "completion_tokens")]
     good: list[Choice] = []
     trouble = Unreadable("")
     for choice in choices[:asked]:
@@ -74,9 +72,17 @@ def read_choices(data: Any, asked: int) -> list[Choice]:
     if not good:
         raise trouble
     for answer in good:
-        answer.prompt_tokens, answer.completion_tokens = tokens
+        answer.prompt_tokens, answer.completion_tokens = read_usage(data)
         answer.shared_by = min(len(choices), asked)
     return good
+
+
+def read_usage(data: Any) -> tuple[int, int]:
+    """(tokens in, tokens out) as the server counts them; 0 where it does not."""
+    usage = data.get("usage") if isinstance(data, dict) else None
+    if not isinstance(usage, dict):
+        return 0, 0
+    return _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
 
 
 def _choice(choice: Any) -> Choice:
@@ -93,7 +99,7 @@ def _choice(choice: Any) -> Choice:
     reasoning = "\n\n".join(part.strip() for part in (said, thought) if part.strip())
     truncated = reason in ("length", "max_tokens", "model_length")
     if not text.strip():
-        if truncated:
+        if truncated and (reasoning or message.get("content") is not None):
             raise Unreadable("the answer was cut off before it began: raise max_tokens", "cut off in reasoning")
         if reason == "content_filter":
             raise Unreadable("the server's content filter took the answer", "content filter")

@@ -19,9 +19,10 @@ from pydantic import ValidationError
 
 from sdg.core import config, rejects
 from sdg.core.cache import Cache
+from sdg.core.digests import Digests
 from sdg.core.endpoint import Endpoint
 from sdg.core.engine import Engine
-from sdg.core.errors import Stop, UsageError
+from sdg.core.errors import Interrupted, RecordFailed, Stop, UsageError
 from sdg.core.funnel import Funnel
 from sdg.core.intake import read_lines
 from sdg.core.jsonl import same_file
@@ -45,6 +46,8 @@ class Run:
     progress: Progress
     config: config.Config
     cache: Cache | None
+    done: Digests = field(default_factory=Digests)
+    """Ids that have their outcome from an earlier run: those in a continued output, and of lines dropped there."""
     _endpoints: dict[tuple[str, str], Endpoint] = field(default_factory=dict)
     _templates: Templates | None = None
 
@@ -123,7 +126,7 @@ def _make(make: type[Stage[Any]], fields: dict[str, Any]) -> Stage[Any]:
 
 async def _run(stage: Stage[Any], options: RunOptions, progress: Progress) -> int:
     settings = config.load(options.config)
-    stopping = Stopping(progress.say)
+    stopping = Stopping(lambda words: progress.say(f"{stage.name}: {words}"))
     funnel = Funnel(stage.name, stage.unit, calls_models=stage.calls_models)
     stopping.listen(lambda: funnel.in_flight)
     if stage.calls_models and settings.made_up:
@@ -135,9 +138,11 @@ async def _run(stage: Stage[Any], options: RunOptions, progress: Progress) -> in
     run = Run(options, funnel, stopping, progress, settings, cache)
     try:
         return await _drive(run, stage)
-    except Stop as stop:
-        progress.say(f"{stage.name}: {stop}")
-        return stop.exit_code
+    except (Stop, RecordFailed) as error:
+        progress.say(f"{stage.name}: {error}")
+        return error.exit_code if isinstance(error, Stop) else 1
+    except Interrupted:
+        return stopping.exit_code or 1
     finally:
         await run.close()
 
@@ -148,8 +153,9 @@ async def _drive(run: Run, stage: Stage[Any]) -> int:
     reader = LineReader(options.file) if isinstance(stage, LineStage) else None
     output = Output(options.output)
     _keep_apart(reader, output, options)
-    await stage.open(run)
+    await _open(stage, run)
     funnel.already = output.resume({"command": stage.name, **stage.settings()}, stage.known)
+    run.done = output.done
     reject_path = options.rejects or (_beside(output.path) if output.is_file and output.path else None)
     reject_fd = (
         rejects.open_file(reject_path, stage.name, output.done if output.continued else None) if reject_path else None
@@ -186,13 +192,26 @@ async def _drive(run: Run, stage: Stage[Any]) -> int:
     return _finish(run, stage, reject_path if rejected else None, data)
 
 
+async def _open(stage: Stage[Any], run: Run) -> None:
+    """Let the stage get ready; Ctrl-C ends that at once, as nothing is under way."""
+    opening = asyncio.ensure_future(stage.open(run))
+    run.stopping.on_change(opening.cancel)
+    try:
+        await opening
+    except asyncio.CancelledError:
+        raise Interrupted from None
+
+
 def _finish(run: Run, stage: Stage[Any], reject_path: str | None, data: Writer) -> int:
     """Say how it went; the exit status."""
     funnel, stopping, progress, options = run.funnel, run.stopping, run.progress, run.options
     words, code = ("", 0) if stopping.requested else stage.closing_words()
     progress.close()
+    funnel.written -= data.lost
+    funnel.unfinished += data.lost
     if stopping.message:
-        progress.say(f"{stage.name}: {stopping.message}")
+        again = ". Run the same command again to go on" if stopping.exit_code == 1 else ""
+        progress.say(f"{stage.name}: {stopping.message}{again}")
     if words:
         progress.say(f"{stage.name}: {words}")
     if not options.quiet:

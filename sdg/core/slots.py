@@ -1,7 +1,7 @@
 """How many requests may be in flight at one endpoint. The number follows the server; nobody waits in here for a retry.
 
-Additive increase and multiplicative decrease, decided once in as many replies as there are slots: a server that refuses
-more than a tenth of them is full, a stray 429 is not.
+Additive increase and multiplicative decrease, decided once in as many replies as there are slots (at least 40, so that
+chance alone rarely decides): a server that refuses more than 15 % of them is full, one that refuses 5 % at random is not.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections import deque
 from types import TracebackType
 
 _START = 16
-_FULL = 0.1
+_FULL = 0.15
+_FEWEST_REPLIES = 40
 _DECREASE = 0.7
 
 
@@ -36,7 +37,7 @@ class Slots:
         """Count one reply; refused: the server was too busy for it (429, 503)."""
         self._replies += 1
         self._refused += refused
-        if self._replies < max(self._limit, 10):
+        if self._replies < max(self._limit, _FEWEST_REPLIES):
             return
         if self._refused > _FULL * self._replies:
             self._limit = max(1, int(self._limit * _DECREASE))

@@ -29,6 +29,8 @@ class Writer:
     ) -> None:
         self.fd = fd
         self.closed_downstream = False
+        self.lost = 0
+        """Lines that were put and could not be written."""
         self._broken = broken
         self._gate = gate
         self._loop = asyncio.get_running_loop()
@@ -46,6 +48,7 @@ class Writer:
         """Hand over one line (without newline). Never blocks."""
         with self._changed:
             if self._failed:
+                self.lost += 1
                 return
             self._waiting.append(line)
             self._size += len(line) + 1
@@ -84,6 +87,7 @@ class Writer:
             except OSError as error:
                 with self._changed:
                     self._failed = True
+                    self.lost += len(lines) + len(self._waiting)
                 self.closed_downstream = error.errno == errno.EPIPE
                 self._tell(lambda error=error: self._broken(error))  # type: ignore[misc]
                 self._tell(self._room.set)

@@ -1,0 +1,1 @@
+"""`sdg probe`: what the configured endpoints can do."""

@@ -1,0 +1,1 @@
+"""`sdg why`: what became of a record."""

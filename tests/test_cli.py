@@ -1,0 +1,68 @@
+"""The command line itself: fast help, what it imports, and what may import what."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import ROOT, environment, sdg
+
+COMMANDS = ["topics", "prompts", "respond", "score", "filter", "probe", "why", "rehearse"]
+STAGES = {"topics", "prompts", "respond", "score", "filter"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        f"import sys; sys.argv = ['sdg', *{arguments!r}]\n"
+        "from sdg.cli import app\n"
+        "try:\n    app()\nexcept SystemExit: pass\n"
+        "heavy = {'openai', 'datasets', 'pydantic', 'orjson', 'jinja2', 'aiohttp', 'httpx2', 'tqdm', 'rich'}\n"
+        "print('HEAVY', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "HEAVY []"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_a_line_for_each_option(command: str, tmp_path: Path) -> None:
+    done = sdg(tmp_path, command, "--help")
+    assert done.returncode == 0
+    assert "--help" in done.stdout
+
+
+def test_no_arguments_show_the_help_and_an_unknown_command_is_named(tmp_path: Path) -> None:
+    assert all(command in sdg(tmp_path).stdout + sdg(tmp_path).stderr for command in COMMANDS)
+    assert "respnd" in sdg(tmp_path, "respnd").stderr
+    assert sdg(tmp_path, "respnd").returncode == 2
+
+
+def imports_of(file: Path) -> set[str]:
+    """The modules that a file imports, anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "sdg").rglob("*.py")), ids=lambda file: str(file.relative_to(ROOT)))
+def test_each_file_imports_only_what_its_place_allows(file: Path) -> None:
+    place = file.relative_to(ROOT / "sdg").parts
+    imported = {name.split(".")[1] for name in imports_of(file) if name.startswith("sdg.")}
+    if place[0] == "core":
+        assert not imported & (STAGES | {"probe", "why", "cli"}), "core knows no stage"
+    if place[0] in STAGES:
+        assert not imported & (STAGES - {place[0]}), "a stage knows no other stage"
+    if "openai" in {name.split(".")[0] for name in imports_of(file)}:
+        assert place == ("core", "transport.py"), "one file calls models"
+
+
+def test_every_file_says_what_it_is() -> None:
+    for file in (ROOT / "sdg").rglob("*.py"):
+        assert ast.get_docstring(ast.parse(file.read_text())), file

@@ -1,0 +1,104 @@
+"""Commands in a pipe: they stream, their counts add up, a closed pipe is no error, a failure is not hidden."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from support import SDG, environment, rehearsal, some_prompts, write_lines
+
+ME = shlex.join(SDG)
+
+
+def shell(folder: Path, script: str, timeout: float = 200) -> subprocess.CompletedProcess[str]:
+    """A script as a user types it; `sdg` is the command under test."""
+    whole = f'set -o pipefail\nsdg() {{ {ME} "$@"; }}\n{script}'
+    return subprocess.run(
+        ["bash", "-c", whole], cwd=folder, env=environment(), capture_output=True, text=True, timeout=timeout
+    )
+
+
+def funnel(stderr: str, name: str) -> dict[str, int]:
+    """The counts of one command's line: {"read": 2000, "written": 1990, ...}."""
+    [line] = re.findall(rf"^{name}: ((?:read|drafts) .*)$", stderr, re.MULTILINE)
+    return {
+        word: int(count.replace(",", ""))
+        for word, count in re.findall(r"\b(read|drafts|written|dropped|failed|bad input|unfinished) ([\d,]+)", line)
+    }
+
+
+def test_five_commands_stream_and_their_counts_add_up(tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.jsonl", some_prompts(2000))
+    script = (
+        "{ while IFS= read -r line; do printf '%s\\n' \"$line\"; done < in.jsonl; date +%s.%N > last_prompt_read; }"
+        " | sdg filter duplicate --rejects 1.jsonl | sdg respond -n 2 --rejects 2.jsonl"
+        " | sdg filter finish:need=any --rejects 3.jsonl | sdg score --min 3.5 --rejects 4.jsonl"
+        " | sdg filter refusal:need=any --rejects 5.jsonl"
+        " | { IFS= read -r line; date +%s.%N > first_record_out; printf '%s\\n' \"$line\"; cat; } > out.jsonl"
+    )
+    done = shell(tmp_path, script)
+    assert done.returncode == 0, done.stderr
+    first_out, last_in = (float((tmp_path / name).read_text()) for name in ("first_record_out", "last_prompt_read"))
+    assert first_out < last_in, "the first scored record is out before the last prompt is read"
+    blocks = re.findall(
+        r"^(filter|respond|score): read ([\d,]+), written ([\d,]+)(?:, dropped ([\d,]+))?", done.stderr, re.M
+    )
+    assert len(blocks) == 5
+    for name, read, written, dropped in blocks:
+        assert int(read.replace(",", "")) == int(written.replace(",", "")) + int((dropped or "0").replace(",", "")), (
+            name
+        )
+    written_last = len((tmp_path / "out.jsonl").read_text().splitlines())
+    left = sum(
+        json.loads(line)["kind"] == "dropped"
+        for number in range(1, 6)
+        for line in (tmp_path / f"{number}.jsonl").read_text().splitlines()
+    )
+    assert written_last + left == 2000
+    assert 0 < written_last < 2000
+    kept = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert all(response["reward"] >= 3.5 for line in kept for response in line["responses"])
+
+
+def test_a_pipe_that_is_closed_downstream_ends_quietly_with_status_0(tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.jsonl", some_prompts(2000))
+    with rehearsal(tmp_path, "--latency", "fixed:0.05") as server:
+        config = server.config(tmp_path)
+        began = time.monotonic()
+        done = shell(tmp_path, f"sdg respond in.jsonl --config {config} | head -1; echo ${{PIPESTATUS[0]}}")
+    *lines, status = done.stdout.splitlines()
+    assert (len(lines), status) == (1, "0")
+    assert "Traceback" not in done.stderr
+    assert time.monotonic() - began < 15
+
+
+def test_a_failure_upstream_is_not_hidden_by_the_commands_after_it(tmp_path: Path) -> None:
+    done = shell(tmp_path, "sdg prompts --task writting -n 5 | sdg respond | sdg score > out.jsonl")
+    assert done.returncode == 2
+    assert "respond: stdin is empty" in done.stderr
+
+
+@pytest.mark.parametrize("order", ["--in-order", ""])
+def test_in_order_keeps_the_order_of_the_input_and_only_then(order: str, tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.jsonl", some_prompts(200))
+    with rehearsal(tmp_path, "--latency", "exponential:0.05") as server:
+        done = shell(tmp_path, f"sdg respond {order} in.jsonl --config {server.config(tmp_path)}")
+    ids = [json.loads(line)["id"] for line in done.stdout.splitlines()]
+    assert sorted(ids) == sorted(f"p{n}" for n in range(200))
+    assert (ids == [f"p{n}" for n in range(200)]) == bool(order)
+
+
+def test_the_main_job_runs_with_nothing_configured_and_says_so(tmp_path: Path) -> None:
+    done = shell(tmp_path, "sdg prompts --task writing -n 12 | sdg respond -n 4 | sdg score --min 3.5 > sft.jsonl")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("NO ENDPOINT IS CONFIGURED") == 3
+    lines = [json.loads(line) for line in (tmp_path / "sft.jsonl").read_text().splitlines()]
+    assert 1 <= len(lines) <= 12
+    for line in lines:
+        assert line["source"]["rehearsal"] is True
+        assert all(response["rehearsal"] and response["reward"] >= 3.5 for response in line["responses"])
