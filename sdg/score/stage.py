@@ -1,0 +1,203 @@
+"""The stage `score`: five attributes and one reward for every response of a line, from the reward model.
+
+All the responses of a line are asked at once. One that has a reward from the same reward model already is
+not asked again: its numbers are kept, and only the weighted sum is made anew, because the weights may be
+others now. A reward from another model is overwritten. With `min`, responses below it leave the line.
+How a reward model talks is not in here but in the file of its wire format.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import orjson
+from pydantic import PrivateAttr
+
+from sdg.core.errors import BadLine, Interrupted, RecordFailed, Stop, UsageError, WrongStep
+from sdg.core.jsonl import Line
+from sdg.core.stage import Dropped, Kept, LineStage, Outcome, Trimmed
+from sdg.record import ATTRIBUTES, Response
+from sdg.score.auto import FORMATS, Format, Understood, understand
+from sdg.score.scores import DEFAULT_WEIGHTS, Scores, check_by, parse_weights
+
+if TYPE_CHECKING:
+    from sdg.core.endpoint import Endpoint
+    from sdg.core.run import Run
+
+_SENT = ("role", "content", "name", "tool_calls", "tool_call_id")
+"""What a message may carry over the wire; a user's own keys stay on the record."""
+
+
+class Score(LineStage):
+    """Scores every response; see the module's docstring."""
+
+    name: ClassVar[str] = "score"
+
+    min: float | None = None
+    by: str = "reward"
+    weights: str = ""
+    model: str = "reward"
+
+    _weights: dict[str, float] = PrivateAttr(default_factory=lambda: dict(DEFAULT_WEIGHTS))
+    _endpoint: Endpoint | None = PrivateAttr(default=None)
+    _understood: Understood | None = PrivateAttr(default=None)
+    _right_step: bool = PrivateAttr(default=False)
+
+    def settings(self) -> dict[str, Any]:
+        """The options, with the weights as numbers and the reward model by the name it has on its server."""
+        resolved = self._endpoint.model if self._endpoint else self.model
+        return {**super().settings(), "weights": parse_weights(self.weights), "model": resolved}
+
+    async def open(self, run: Run) -> None:
+        """Learn how the reward model talks, and refuse what it can't answer. UsageError before the first line."""
+        check_by(self.by)
+        self._weights = parse_weights(self.weights)
+        if self.min is not None and not math.isfinite(self.min):
+            raise UsageError(f"--min: {self.min} is not a number that a score can be compared with")
+        self._endpoint = run.endpoint(self.model)
+        await self._endpoint.find_model()
+        self._understood = await learn(run, self._endpoint)
+        if self._understood.attributes:
+            return
+        one = f"reward model {self._endpoint.model!r} gives one number and no attributes"
+        if self.min is not None and self.by != "reward":
+            raise UsageError(f"--by {self.by}: {one}: leave --by out, or use a reward model with attributes")
+        if self.weights:
+            raise UsageError(f"--weights: {one}, so there is nothing to weigh: leave --weights out")
+
+    async def process(self, line: Line) -> Outcome:
+        """Score what is not scored yet; all, some or none of the responses stay on the line."""
+        responses = self._answers(line)
+        results = await asyncio.gather(
+            *(self._scores(line.data["prompt"], raw, known) for raw, known in zip(_raw(line), responses, strict=True)),
+            return_exceptions=True,
+        )
+        scored = [self._with(raw, scores) for raw, scores in zip(_raw(line), results, strict=True)]
+        _raise_first(results, _line(line, scored))
+        return self._outcome(line, scored)
+
+    def _answers(self, line: Line) -> list[Response]:
+        """The responses of a line, each of which ends in an answer; BadLine where it has none."""
+        responses = line.record.responses
+        if not responses:
+            # Before any line with responses this is the wrong file; after one it is a single odd line.
+            kind = BadLine if self._right_step or responses is not None else WrongStep
+            raise kind("no responses", f"record {line.id} has no responses: run `sdg respond` before")
+        self._right_step = True
+        for index, response in enumerate(responses):
+            if response.messages[-1].role != "assistant":
+                field = f"responses[{index}].messages[{len(response.messages) - 1}].role"
+                raise BadLine("wrong field", f'field "{field}" must be assistant: the last message is what is scored')
+        return responses
+
+    async def _scores(self, prompt: list[dict[str, Any]], raw: dict[str, Any], known: Response) -> Scores:
+        assert self._endpoint is not None
+        assert self._understood is not None
+        kept = _kept(known, self._endpoint.model)
+        if kept is not None and bool(kept.attributes) == self._understood.attributes:
+            return kept
+        format: Format = FORMATS[self._understood.format]
+        ask = format.request(self._endpoint.model, conversation(prompt, raw))
+        return await self._endpoint.post(ask.path, ask.body, format.read, root=ask.root)
+
+    def _with(self, raw: dict[str, Any], scores: Scores | BaseException) -> dict[str, Any]:
+        """A response with its scores; as it was where there are none."""
+        if isinstance(scores, BaseException):
+            return raw
+        assert self._endpoint is not None
+        new = {
+            "scores": scores.attributes,
+            "reward": scores.total(self._weights),
+            "reward_model": self._endpoint.model,
+        }
+        return {**raw, **new}
+
+    def _outcome(self, line: Line, scored: list[dict[str, Any]]) -> Outcome:
+        if self.min is None:
+            return Kept(line.id, _line(line, scored))
+        values = [self._value(response) for response in scored]
+        if None in values:
+            reason = f"response {values.index(None) + 1} has no {self.by}: the reward model gave one number only"
+            raise RecordFailed("no such score", reason, _line(line, scored))
+        told = ", ".join(f"response {n + 1}{_by(r)} {v}" for n, (r, v) in enumerate(zip(scored, values, strict=True)))
+        kept = [r for r, v in zip(scored, values, strict=True) if v is not None and v >= self.min]
+        rule = f"{self.by} < {self.min}"
+        if not kept:
+            return Dropped(line.id, rule, f"no response has {self.by} {self.min} or more: {told}", _line(line, scored))
+        if len(kept) == len(scored):
+            return Kept(line.id, _line(line, scored))
+        below = [r for r, v in zip(scored, values, strict=True) if v is not None and v < self.min]
+        reason = f"{rule} for {len(below)} of {len(scored)} responses: {told}"
+        return Kept(line.id, _line(line, kept), Trimmed(rule, reason, _line(line, below), len(below)))
+
+    def _value(self, response: dict[str, Any]) -> float | None:
+        value = response["reward"] if self.by == "reward" else response["scores"].get(self.by)
+        return None if value is None else float(value)
+
+
+async def learn(run: Run, endpoint: Endpoint) -> Understood:
+    """How the reward endpoint talks: from the cache where it was asked before, or by asking it now."""
+
+    async def ask() -> str:
+        understood = await understand(endpoint)
+        if not run.options.quiet:
+            run.progress.say(f"score: {understood.sentence}")
+        return understood.dump()
+
+    fact = f"reward format of {endpoint.model} at {endpoint.base_url}, configured as {endpoint.format}"
+    return Understood.load(await run.remember(fact, ask))
+
+
+def conversation(prompt: list[dict[str, Any]], response: dict[str, Any]) -> list[dict[str, Any]]:
+    """The messages to score: the prompt, then the response.
+
+    The system message that the response was made under stands in front, unless the prompt has its own.
+    """
+    messages = [*prompt, *response["messages"]]
+    system = response.get("system")
+    if system and not any(message["role"] == "system" for message in prompt):
+        messages.insert(0, {"role": "system", "content": system})
+    return [{key: message[key] for key in _SENT if message.get(key) is not None} for message in messages]
+
+
+def _kept(response: Response, reward_model: str) -> Scores | None:
+    """The scores that the same reward model gave before; None where it has to be asked."""
+    if response.reward_model != reward_model or response.reward is None or not math.isfinite(response.reward):
+        return None
+    if not response.scores:
+        return Scores(reward=response.reward)
+    if set(response.scores) != set(ATTRIBUTES):
+        return None
+    return Scores(attributes={name: response.scores[name] for name in ATTRIBUTES})
+
+
+def _raise_first(results: Sequence[object], scored: bytes) -> None:
+    """Raise what went wrong: what ends the run first, then the first failure, with what is scored kept on it."""
+    wrong = [result for result in results if isinstance(result, BaseException)]
+    for kind in (Stop, Interrupted):
+        for error in wrong:
+            if isinstance(error, kind):
+                raise error
+    for error in wrong:
+        if not isinstance(error, RecordFailed):
+            raise error
+    for index, result in enumerate(results):
+        if isinstance(result, RecordFailed):
+            which = f"response {index + 1} of {len(results)}: " if len(results) > 1 else ""
+            raise RecordFailed(result.cause, which + result.reason, scored) from result
+
+
+def _raw(line: Line) -> list[dict[str, Any]]:
+    responses: list[dict[str, Any]] = line.data["responses"]
+    return responses
+
+
+def _line(line: Line, responses: list[dict[str, Any]]) -> bytes:
+    return orjson.dumps({**line.data, "responses": responses})
+
+
+def _by(response: dict[str, Any]) -> str:
+    return f" ({response['model']})" if response.get("model") else ""
