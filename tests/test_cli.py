@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from support import ROOT, environment, sdg
 
 COMMANDS = ["topics", "prompts", "respond", "score", "filter", "probe", "why", "rehearse"]

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from support import SDG, environment, sdg, some_prompts, write_lines
 
 LATE = 200_001

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from support import SDG, environment, rehearsal, some_prompts, write_lines
 
 ME = shlex.join(SDG)

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from fake_server import FakeServer, completion
 from support import read_lines, rehearsal, sdg, some_prompts, write_lines
 

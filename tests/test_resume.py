@@ -11,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from support import SDG, Rehearsal, environment, read_lines, rehearsal, sdg, some_prompts, write_lines
 
+from support import SDG, Rehearsal, environment, read_lines, rehearsal, sdg, some_prompts, write_lines
 
 ON_THE_WAY = 0.1
 """Seconds from the server's log to the client's disk on a busy machine: until then a reply counts as in flight."""

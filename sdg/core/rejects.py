@@ -1,8 +1,8 @@
 """The rejects: every line that did not come out as data, with the reason. Its shape, its file, its reading.
 
-One entry: {id, step, kind, cause, reason, file, line, record}. kind is "dropped" (a rule does not want it), "trimmed" (a
-part of a kept line was left behind), "failed" (could not be finished) or "invalid" (bad input). `record` is the line
-itself as text, whatever it was: `jq -r .record` gives it back for another try.
+One entry: {id, step, kind, cause, reason, file, line, record}. kind is "dropped" (a rule does not want it), "trimmed"
+(a part of a kept line was left behind), "failed" (could not be finished) or "invalid" (bad input). `record` is the
+line itself as text, whatever it was: `jq -r .record` gives it back for another try.
 """
 
 from __future__ import annotations

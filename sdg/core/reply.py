@@ -19,11 +19,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Unreadable(ValueError):
-    """A reply that is no answer. `cause`: fixed words to count by; the text says what was found."""
+    """A reply that is no answer. The text says what was found.
 
-    def __init__(self, reason: str, cause: str = "unreadable reply") -> None:
+    cause: fixed words to count by. final: asking again would bring the same.
+    """
+
+    def __init__(self, reason: str, cause: str = "unreadable reply", final: bool = False) -> None:
         super().__init__(reason)
         self.cause = cause
+        self.final = final
 
 
 @dataclass(slots=True)
@@ -100,9 +104,11 @@ def _choice(choice: Any) -> Choice:
     truncated = reason in ("length", "max_tokens", "model_length")
     if not text.strip():
         if truncated and (reasoning or message.get("content") is not None):
-            raise Unreadable("the answer was cut off before it began: raise max_tokens", "cut off in reasoning")
+            raise Unreadable(
+                "the answer was cut off before it began: raise max_tokens", "cut off in reasoning", final=True
+            )
         if reason == "content_filter":
-            raise Unreadable("the server's content filter took the answer", "content filter")
+            raise Unreadable("the server's content filter took the answer", "content filter", final=True)
         kind = "null content" if message.get("content") is None else "empty content"
         raise Unreadable(f"{kind}, finish_reason {reason or 'missing'}", kind)
     return Choice(text.strip(), reasoning, reason, truncated)

@@ -131,8 +131,8 @@ async def _run(stage: Stage[Any], options: RunOptions, progress: Progress) -> in
     stopping.listen(lambda: funnel.in_flight)
     if stage.calls_models and settings.made_up:
         progress.say(
-            f"{stage.name}: NO ENDPOINT IS CONFIGURED: all text and scores are made up by the built-in rehearsal endpoint. "
-            f"Set NVIDIA_API_KEY or OPENAI_BASE_URL, or write {config.LOCAL_FILE}"
+            f"{stage.name}: NO ENDPOINT IS CONFIGURED: all text and scores are made up by the built-in rehearsal "
+            f"endpoint. Set NVIDIA_API_KEY or OPENAI_BASE_URL, or write {config.LOCAL_FILE}"
         )
     cache = _open_cache(settings, stopping) if options.cache and stage.calls_models else None
     run = Run(options, funnel, stopping, progress, settings, cache)
@@ -195,7 +195,11 @@ async def _drive(run: Run, stage: Stage[Any]) -> int:
 async def _open(stage: Stage[Any], run: Run) -> None:
     """Let the stage get ready; Ctrl-C ends that at once, as nothing is under way."""
     opening = asyncio.ensure_future(stage.open(run))
-    run.stopping.on_change(opening.cancel)
+
+    def give_up() -> None:
+        opening.cancel()
+
+    run.stopping.on_change(give_up)
     try:
         await opening
     except asyncio.CancelledError:

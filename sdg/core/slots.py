@@ -1,7 +1,7 @@
 """How many requests may be in flight at one endpoint. The number follows the server; nobody waits in here for a retry.
 
-Additive increase and multiplicative decrease, decided once in as many replies as there are slots (at least 40, so that
-chance alone rarely decides): a server that refuses more than 15 % of them is full, one that refuses 5 % at random is not.
+Additive increase and multiplicative decrease, decided once in as many replies as there are slots (at least 40, so
+that chance alone rarely decides): a server that refuses more than 15 % of them is full, one that refuses 5 % is not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a run comes to an early end: Ctrl-C once and twice, SIGTERM, a closed pipe, an error that every request would meet.
+"""How a run comes to an early end: Ctrl-C once and twice, SIGTERM, a closed pipe, an error that ends it.
 
 Softly: nothing more is read, what is paid for is finished and written. Now: what is in flight is given up.
 """

@@ -1,7 +1,8 @@
 """What an HTTP reply means for the request that brought it. Pure: asks nothing, waits for nothing.
 
-`OK`: read it. `WAIT`: the server is busy, not an attempt. `AGAIN`: an attempt that failed. `RECORD`: this request will
-never work. `STOP`: no request will. Statuses alone decide, then words: proxies send codes as text, as numbers or not at all.
+`OK`: read it. `WAIT`: the server is busy, not an attempt. `AGAIN`: an attempt that failed. `RECORD`: this request
+will never work. `STOP`: no request will. The status decides, then words: proxies send codes as text, as numbers or
+not at all.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from typing import Any
 import orjson
 
 _TOO_LONG = re.compile(
-    r"context_length_exceeded|exceed_context_size|ContextWindowExceeded|maximum context length|context (?:length|size|window)"
-    r"|too many tokens|prompt is too long|longer than the (?:maximum )?(?:model|context)|input_tokens",
+    r"context_length_exceeded|exceed_context_size|ContextWindowExceeded|maximum context length"
+    r"|context (?:length|size|window)|too many tokens|prompt is too long|longer than the (?:maximum )?(?:model|context)"
+    r"|input_tokens",
     re.IGNORECASE,
 )
 _UNKNOWN_MODEL = re.compile(

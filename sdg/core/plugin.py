@@ -1,0 +1,137 @@
+"""Finds what a command line calls by NAME: one file in a package's folder, or a user's own .py file by its path.
+
+The text is `NAME`, or `NAME:KEY=VALUE,KEY=VALUE`. The file holds one pydantic model (called `Rule` for `sdg filter`);
+its fields are the options. Whatever is wrong is a UsageError that says what there is. Knows no particular package.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import pkgutil
+import re
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from sdg.core.errors import UsageError, nearest
+
+Model = TypeVar("Model", bound=BaseModel)
+_OWN_FILE = re.compile(r"(.*?\.py)(?::(.*))?\Z", re.DOTALL)
+
+
+@dataclass
+class Plugin:
+    """Something found by name. `file_hash` tells a user's own file from a later version of it; "" for ours."""
+
+    name: str
+    model: BaseModel
+    help: str
+    file_hash: str = ""
+
+
+def split(text: str) -> tuple[str, str]:
+    """(name or path, options) of `NAME:KEY=VALUE,...`; a path may have colons before its .py."""
+    own = _OWN_FILE.match(text)
+    if own:
+        return own[1], own[2] or ""
+    name, _, options = text.partition(":")
+    return name, options
+
+
+def names(package: str, kind: str) -> list[str]:
+    """The names in a package's folder: every file that has a model called `kind`."""
+    found = pkgutil.iter_modules(importlib.import_module(package).__path__)
+    modules = (module.name for module in found if not module.name.startswith("_") and not module.ispkg)
+    return sorted(name for name in modules if hasattr(importlib.import_module(f"{package}.{name}"), kind))
+
+
+def load(text: str, package: str, kind: str) -> Plugin:
+    """What `text` names, with its options. UsageError: no such name or file, an option that is unknown or unreadable."""
+    name, options = split(text)
+    word = kind.lower()
+    if name.endswith(".py"):
+        module, file_hash = _own(name, word), _hash(name)
+        label = Path(name).stem
+    else:
+        known = names(package, kind)
+        if name not in known:
+            there = ", ".join(known)
+            raise UsageError(f"unknown {word} {name!r}{nearest(name, known)} (there are {there}, or your own FILE.py)")
+        module, file_hash, label = importlib.import_module(f"{package}.{name}"), "", name
+    model = getattr(module, kind, None)
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        raise UsageError(f"{name}: there is no pydantic model called {kind} in this file")
+    return Plugin(label, _fill(model, label, options, word), (module.__doc__ or "").strip(), file_hash)
+
+
+def _fill(model: type[Model], name: str, options: str, word: str) -> Model:
+    """The model with its options read; every field of it is an option."""
+    values: dict[str, Any] = {}
+    for part in options.split(",") if options else []:
+        key, equals, value = part.partition("=")
+        key = key.strip()
+        if not equals or not key:
+            raise UsageError(f"{word} {name}: cannot read {part!r}: options are {name}:KEY=VALUE,KEY=VALUE")
+        if key not in model.model_fields:
+            there = _options(model)
+            raise UsageError(f"{word} {name}: unknown option {key!r}{nearest(key, model.model_fields)} ({there})")
+        if key in values:
+            raise UsageError(f"{word} {name}: option {key!r} is given twice")
+        values[key] = value.strip()
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        message = first["msg"].removeprefix("Value error, ")
+        message = message[0].lower() + message[1:]
+        at = ".".join(str(part) for part in first["loc"])
+        given = f" (given: {values[at]!r})" if at in values else ""
+        raise UsageError(f"{word} {name}: {f'option {at!r}: ' if at else ''}{message}{given}") from None
+
+
+def _options(model: type[BaseModel]) -> str:
+    """`its options: max, min=0.0` for a message."""
+    fields = model.model_fields.items()
+    told = [name if field.is_required() or field.default is None else f"{name}={field.default}" for name, field in fields]
+    return f"its options: {', '.join(told)}" if told else "it has no options"
+
+
+def _own(path: str, word: str) -> ModuleType:
+    """A user's file as a module; whatever it raises is told with its line."""
+    file = Path(path)
+    if not file.is_file():
+        raise UsageError(f"cannot read {word} {path}: there is no such file")
+    # Registered, because pydantic looks annotations up in the module that a model names.
+    name = f"sdg_own_{hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:12]}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise UsageError(f"{path} line {error.lineno}: {error.msg}") from None
+    except Exception as error:
+        raise UsageError(f"{path}{line_in(path, error)}: {type(error).__name__}: {error}") from None
+    return module
+
+
+def line_in(path: str, error: BaseException) -> str:
+    """` line 12` for where in a user's file an error came from, or ""."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((f" line {frame.lineno}" for frame in reversed(frames) if Path(frame.filename) == Path(path)), "")
+
+
+def _hash(path: str) -> str:
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None

@@ -1,0 +1,173 @@
+"""One request to one endpoint until there is a reply worth reading, a true failure, or no sense in going on.
+
+All retrying of the project is here. A slot is never held while waiting; a busy server (429, 503, no connection) costs
+a request no attempt. What a reply says is the business of `read`; nothing is cached here.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sdg.core.config import REHEARSAL_URL, Model
+from sdg.core.errors import Interrupted, RecordFailed, Stop
+from sdg.core.funnel import Funnel
+from sdg.core.reply import Unreadable
+from sdg.core.slots import Slots
+from sdg.core.stopping import Stopping, current_item
+from sdg.core.transport import Http, NoReply, Rehearsal, Reply, Transport
+from sdg.core.verdict import Meaning, Verdict, judge
+
+T = TypeVar("T")
+_ATTEMPTS = 6
+_LONGEST_PAUSE = 30.0
+_FIRST_CONTACT = 30.0
+"""Seconds to wait for a server that has never answered in this run: more often a wrong address than a slow start."""
+
+
+class Sender:
+    """Sends to one address with one key, at most `concurrency` requests at once.
+
+    finish_paid: whether an item that has cost something is finished while the run stops; where a cache keeps what
+    was paid for, nothing more is sent then.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        model: Model,
+        *,
+        concurrency: int,
+        finish_paid: bool,
+        funnel: Funnel,
+        stopping: Stopping,
+        say: Callable[[str], None],
+    ) -> None:
+        self.waiting = ""
+        """Why nothing moves, for the progress line."""
+        self.base_url = model.base_url
+        self._name = f"{model.base_url} ({model.model or table})"
+        self._table = table
+        self._key = model.key(table)
+        self._patience = model.patience
+        self._finish_paid = finish_paid
+        self._funnel, self._stopping, self._say = funnel, stopping, say
+        self._slots = Slots(concurrency)
+        self._transport: Transport = (
+            Rehearsal()
+            if self.base_url == REHEARSAL_URL
+            else Http(self.base_url, self._key, model.timeout, concurrency)
+        )
+        self._refuses_all = False
+        self._heard_at = time.monotonic()
+        self._ever_heard = False
+        self._outage_told = False
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        read: Callable[[Reply], T],
+        *,
+        sample: int = 0,
+        any_status: bool = False,
+    ) -> T:
+        """Send until `read` is content: the one retry loop of the project.
+
+        read: raises Unreadable for a reply that should be asked for again. any_status: it is also shown refusals.
+        Raises RecordFailed for this request, Stop where every request would fail, Interrupted while stopping.
+        """
+        attempts = pauses = 0
+        while True:
+            verdict, value = await self._try(method, path, body, read, sample, any_status)
+            if value is not None:
+                return value
+            if verdict.meaning is Meaning.STOP:
+                raise Stop(f"{self._name} answers {self.clean(verdict.reason)}", 2)
+            attempts += verdict.meaning is Meaning.AGAIN
+            if verdict.meaning is Meaning.RECORD or attempts >= _ATTEMPTS:
+                tries = f" (asked {attempts} times)" if attempts > 1 else ""
+                raise RecordFailed(verdict.cause, self.clean(verdict.reason) + tries)
+            self._funnel.retried[verdict.cause] += 1
+            pauses += 1
+            await self._pause(verdict, pauses)
+
+    def clean(self, text: str) -> str:
+        """Servers repeat the key in their complaints; it must not reach a log or a record."""
+        return text.replace(self._key, "***") if self._key else text
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._transport.close()
+
+    async def _try(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        read: Callable[[Reply], T],
+        sample: int,
+        any_status: bool,
+    ) -> tuple[Verdict, T | None]:
+        """One request in one slot."""
+        item = current_item.get()
+        async with self._slots:
+            worth_it = self._finish_paid and item is not None and item.anything
+            if self._refuses_all or (self._stopping.requested and not worth_it):
+                raise Interrupted
+            self._funnel.in_flight += 1
+            self._funnel.calls += 1
+            try:
+                reply = await self._transport.send(method, path, body, sample)
+            except NoReply as none:
+                if not none.refused:
+                    self._heard()
+                meaning = Meaning.WAIT if none.refused else Meaning.AGAIN
+                return Verdict(meaning, none.cause, f"{none.cause}: {none}"), None
+            finally:
+                self._funnel.in_flight -= 1
+            verdict = judge(reply.status, reply.headers, reply.body)
+            # Known before the slot is free, so that nobody asks once more what all will be refused.
+            self._refuses_all |= verdict.meaning is Meaning.STOP and method == "POST" and not any_status
+        self._slots.heard(refused=verdict.meaning is Meaning.WAIT)
+        if verdict.meaning is not Meaning.WAIT:
+            self._heard()
+        if verdict.meaning is not Meaning.OK and not (any_status and verdict.meaning in (Meaning.STOP, Meaning.RECORD)):
+            return verdict, None
+        if item:
+            item.anything = True
+        try:
+            return verdict, read(reply)
+        except Unreadable as nonsense:
+            meaning = Meaning.RECORD if nonsense.final else Meaning.AGAIN
+            return Verdict(meaning, nonsense.cause, str(nonsense)), None
+
+    async def _pause(self, verdict: Verdict, pauses: int) -> None:
+        """Wait before the next try, no slot in hand; Stop when the server has been silent for too long."""
+        delay = min(_LONGEST_PAUSE, 0.25 * 2 ** min(pauses, 10)) * random.uniform(0.5, 1.0)
+        if verdict.retry_after is not None:
+            delay = verdict.retry_after + random.uniform(0, 0.1 * min(verdict.retry_after, 10) + 0.05)
+            self._heard_at = max(self._heard_at, time.monotonic() + verdict.retry_after)
+        elif verdict.meaning is Meaning.WAIT:
+            self._check_patience(verdict)
+        if delay > 5:
+            self.waiting = f"{self._table} waits {delay:.0f} s ({verdict.cause})"
+        await self._stopping.sleep(delay)
+
+    def _check_patience(self, verdict: Verdict) -> None:
+        silent = time.monotonic() - self._heard_at
+        patience = self._patience if self._ever_heard else min(self._patience, _FIRST_CONTACT)
+        if silent > patience:
+            raise Stop(f"{self.base_url} gave no answer for {silent:.0f} s ({self.clean(verdict.reason)})")
+        if silent > 2 and not self._outage_told:
+            self._outage_told = True
+            self._say(f"{self.base_url}: {self.clean(verdict.reason)}; trying again for {patience:.0f} s")
+
+    def _heard(self) -> None:
+        self._heard_at = max(self._heard_at, time.monotonic())
+        self._ever_heard = True
+        self._outage_told = False
+        self.waiting = ""
