@@ -18,8 +18,8 @@ from sdg import __version__
 from sdg.core.options import RunOptions
 
 app = typer.Typer(
-    help="Synthetic alignment data: prompts, responses, rewards, filters. Each command reads and writes JSONL.",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Synthetic alignment data from the command line. Each command reads and writes JSONL.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -38,7 +38,8 @@ ConfigFile = Annotated[
     typer.Option("--config", metavar="FILE", envvar="SDG_CONFIG", help="Endpoints, TOML (default: ./sdg.toml)."),
 ]
 Concurrency = Annotated[
-    int, typer.Option(min=1, max=4096, envvar="SDG_CONCURRENCY", help="Requests in flight at one endpoint.")
+    int,
+    typer.Option(metavar="N", min=1, max=4096, envvar="SDG_CONCURRENCY", help="Requests in flight at one endpoint."),
 ]
 InOrder = Annotated[bool, typer.Option("--in-order", help="Keep the order of the input.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no counts on stderr.")]
@@ -47,12 +48,16 @@ PromptsDir = Annotated[
     str | None,
     typer.Option("--prompts", metavar="DIR", envvar="SDG_PROMPTS", help="Your own templates, by the same names."),
 ]
-Language = Annotated[str, typer.Option(help="The language to write in.")]
+Language = Annotated[str, typer.Option(metavar="NAME", help="The language to write in.")]
 Model = Annotated[str, typer.Option(metavar="NAME", help="A [models.NAME] table, or a model id.")]
-Temperature = Annotated[float | None, typer.Option(min=0, help="Sampling temperature.", show_default=False)]
-TopP = Annotated[float | None, typer.Option(min=0, max=1, help="Nucleus sampling.", show_default=False)]
-MaxTokens = Annotated[int | None, typer.Option(min=1, help="Longest answer, in tokens.", show_default=False)]
-Seed = Annotated[int, typer.Option(help="Seed of the draws.")]
+Temperature = Annotated[
+    float | None, typer.Option(metavar="X", min=0, help="Sampling temperature.", show_default=False)
+]
+TopP = Annotated[float | None, typer.Option(metavar="X", min=0, max=1, help="Nucleus sampling.", show_default=False)]
+MaxTokens = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Longest answer, in tokens.", show_default=False)
+]
+Seed = Annotated[int, typer.Option(metavar="N", help="Seed of the draws.")]
 
 Fields = dict[str, Any] | None
 
@@ -107,10 +112,12 @@ _PROMPT_COMMANDS = {**_PROMPTS, **_CACHE}
 
 @stage_command(**_PROMPT_COMMANDS)
 def topics(
-    field: Annotated[str, typer.Option(help="general, math or python.")] = "general",
+    field: Annotated[str, typer.Option(metavar="NAME", help="general, math or python.")] = "general",
     domain: Annotated[str, typer.Option(metavar="TEXT", help="A field of your own, in words.")] = "",
-    macro: Annotated[int, typer.Option(min=0, help="How many macro topics to ask for.")] = 20,
-    sub: Annotated[int, typer.Option(min=0, help="How many subtopics of each; 0: macro topics only.")] = 10,
+    macro: Annotated[int, typer.Option(metavar="N", min=0, help="How many macro topics to ask for.")] = 20,
+    sub: Annotated[
+        int, typer.Option(metavar="N", min=0, help="How many subtopics of each; 0: macro topics only.")
+    ] = 10,
     seeds: Annotated[str | None, typer.Option(metavar="FILE", help="Your own topics, one a line or JSONL.")] = None,
     entities: Annotated[str | None, typer.Option(metavar="FILE", help="Titles, one a line, to pick from.")] = None,
     code: Annotated[str | None, typer.Option(metavar="DIR", help="Python source to take names from.")] = None,
@@ -125,15 +132,17 @@ def topics(
 
 @stage_command(**_PROMPT_COMMANDS)
 def prompts(
-    task: Annotated[str, typer.Option(help="open-qa, writing, closed-qa, math or coding.")],
-    n: Annotated[int, typer.Option("-n", min=1, help="How many accepted, distinct prompts.")] = 100,
+    task: Annotated[str, typer.Option(metavar="NAME", help="open-qa, writing, closed-qa, math or coding.")],
+    n: Annotated[int, typer.Option("-n", metavar="N", min=1, help="How many accepted, distinct prompts.")] = 100,
     topics: Annotated[
         str | None, typer.Option(metavar="FILE", help="Topics (JSONL or one a line); - is stdin.")
     ] = None,
     documents: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="closed-qa: a folder, a JSONL file or hf://ORG/NAME[:split].")
     ] = None,
-    text_field: Annotated[str, typer.Option(help="Where a document's text is in JSONL and data sets.")] = "text",
+    text_field: Annotated[
+        str, typer.Option(metavar="NAME", help="Where a document's text is in JSONL and data sets.")
+    ] = "text",
     domain: Annotated[str, typer.Option(metavar="TEXT", help="Topics of this field, when none are given.")] = "",
     seed: Seed = 0,
     language: Language = "English",
@@ -148,14 +157,14 @@ def prompts(
 @stage_command(**_CACHE)
 def respond(
     file: File = "-",
-    n: Annotated[int, typer.Option("-n", min=1, help="Responses to each prompt.")] = 1,
+    n: Annotated[int, typer.Option("-n", metavar="N", min=1, help="Responses to each prompt.")] = 1,
     model: Annotated[
         str, typer.Option(metavar="NAME[,NAME...]", help="Models that the responses go round.")
     ] = "instruct",
     temperature: Temperature = None,
     top_p: TopP = None,
     max_tokens: MaxTokens = None,
-    seed: Annotated[int | None, typer.Option(help="Sampling seed, one more for each sample.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Sampling seed, one more for each sample.")] = None,
     system: Annotated[str, typer.Option(metavar="TEXT", help="System prompt, where a prompt has none.")] = "",
 ) -> Fields:
     """Answer each prompt, K times."""
@@ -164,10 +173,13 @@ def respond(
 @stage_command(**_CACHE)
 def score(
     file: File = "-",
-    min: Annotated[float | None, typer.Option(help="Leave out responses below this.")] = None,
+    min: Annotated[float | None, typer.Option(metavar="X", help="Leave out responses below this.")] = None,
     by: Annotated[
         str,
-        typer.Option(help="What --min looks at: helpfulness, correctness, coherence, complexity, verbosity, reward."),
+        typer.Option(
+            metavar="NAME",
+            help="What --min looks at: helpfulness, correctness, coherence, complexity, verbosity, reward.",
+        ),
     ] = "reward",
     weights: Annotated[
         str,
@@ -181,11 +193,13 @@ def score(
 @stage_command()
 def filter(
     rules: Annotated[
-        list[str], typer.Argument(metavar="RULE... [FILE]", help="NAME or NAME:KEY=VALUE,... (see below).")
+        list[str],
+        typer.Argument(metavar="RULE... [FILE]", help="NAME or NAME:KEY=VALUE,... and the input, if not stdin."),
     ],
 ) -> Fields:
-    """Keep the lines that pass every rule: score, duplicate, length, finish, refusal, or a .py file of yours.
+    """Keep the lines that pass every rule.
 
+    Rules: score, duplicate, length, finish, refusal, or a .py file of yours. For example:
     sdg filter score:min=3.5,by=helpfulness duplicate length:max=2000,unit=words finish refusal scored.jsonl
     """
     from sdg.filter.stage import split_file
@@ -199,7 +213,7 @@ def probe(
     config: ConfigFile = None,
     concurrency: Concurrency = 4,
 ) -> None:
-    """Ask every configured endpoint for its models, an answer and a score, and say what works."""
+    """Ask every configured endpoint what it can do, and say what works."""
     from sdg.probe.command import run_probe
 
     raise typer.Exit(run_probe(config, concurrency))
@@ -219,8 +233,8 @@ def why(
 
 @app.command()
 def rehearse(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free port.")] = 8000,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0: any free port.")] = 8000,
+    host: Annotated[str, typer.Option(metavar="NAME", help="The address to listen on.")] = "127.0.0.1",
     latency: Annotated[
         str, typer.Option(metavar="SPEC", help="fixed:S, exponential:MEAN or lognormal:MEDIAN,SIGMA, in seconds.")
     ] = "",
@@ -228,11 +242,13 @@ def rehearse(
         list[str] | None,
         typer.Option(metavar="KIND=SHARE", help="429, 500, reset, hang, cut, html, null, empty, fewer ..."),
     ] = None,
-    capacity: Annotated[int, typer.Option(min=0, help="Refuse more requests at once than this; 0: never.")] = 0,
-    seed: Annotated[int, typer.Option(help="Seed of the faults.")] = 0,
+    capacity: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Refuse more requests at once than this; 0: never.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the faults.")] = 0,
     log: Annotated[str | None, typer.Option(metavar="FILE", help="One JSON line for each request.")] = None,
 ) -> None:
-    """Serve the rehearsal endpoint over HTTP, for tests, dry runs and benchmarks."""
+    """Serve the built-in rehearsal endpoint over HTTP."""
     from sdg.rehearsal.command import run_rehearse
 
     raise typer.Exit(run_rehearse(port, host, latency, fault or [], capacity, seed, log))

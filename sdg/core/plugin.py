@@ -53,7 +53,7 @@ def names(package: str, kind: str) -> list[str]:
 
 
 def load(text: str, package: str, kind: str) -> Plugin:
-    """What `text` names, with its options. UsageError: no such name or file, an option that is unknown or unreadable."""
+    """What `text` names, with its options. UsageError: no such name or file, an unknown or unreadable option."""
     name, options = split(text)
     word = kind.lower()
     if name.endswith(".py"):
@@ -99,7 +99,9 @@ def _fill(model: type[Model], name: str, options: str, word: str) -> Model:
 def _options(model: type[BaseModel]) -> str:
     """`its options: max, min=0.0` for a message."""
     fields = model.model_fields.items()
-    told = [name if field.is_required() or field.default is None else f"{name}={field.default}" for name, field in fields]
+    told = [
+        name if field.is_required() or field.default is None else f"{name}={field.default}" for name, field in fields
+    ]
     return f"its options: {', '.join(told)}" if told else "it has no options"
 
 

@@ -20,7 +20,7 @@ _QUESTION = "Name one colour. Answer with one word."
 
 
 def run_probe(path: str | None, concurrency: int) -> int:
-    """Probe all models of the configuration; 0 if each does what its role needs, else 1, or 2 for a bad configuration."""
+    """Probe all configured models; 0 if each does what its role needs, else 1, or 2 for a bad configuration."""
     try:
         settings = config.load(path)
     except UsageError as error:

@@ -1,7 +1,7 @@
 """`sdg respond`: K responses to each prompt, spread over the models given. Judges nothing.
 
-The line gains `responses`: [{messages, model, finish_reason, truncated, reasoning, system, usage, rehearsal}]. Responses
-that it has already stay in front of the new ones.
+The line gains `responses`: [{messages, model, finish_reason, truncated, reasoning, system, usage, rehearsal}].
+Responses that it has already stay in front of the new ones.
 """
 
 from __future__ import annotations

@@ -1,0 +1,129 @@
+"""The stage `filter`: passes on the lines that every rule lets through, byte for byte; calls no model.
+
+The rules are asked in the order given, and the first that objects decides. What a rule looks at is in the rule's own
+file; here is only how they are found and combined. A rule that remembers lines (duplicate) is told of the kept ones.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import PrivateAttr
+
+from sdg.core import plugin
+from sdg.core.errors import BadLine, RecordFailed, UsageError, WrongStep
+from sdg.core.stage import Dropped, Kept, LineStage, Outcome
+from sdg.record import Record
+
+if TYPE_CHECKING:
+    from sdg.core.jsonl import Line
+    from sdg.core.run import Run
+
+_PACKAGE = "sdg.filter"
+_EARLIER_STEP = ("no responses", "no scores")
+"""What a line lacks when it comes from a step before the one that is meant."""
+
+
+@dataclass
+class _Rule:
+    """A rule as the stage uses it. own: the path of a user's file, "" for a rule of this package."""
+
+    name: str
+    judge: Callable[[Record], str | None]
+    known: Callable[[Record], None] | None
+    own: str
+    file_hash: str
+
+
+class Filter(LineStage):
+    """Keeps the lines that pass every rule; see the module's docstring."""
+
+    name: ClassVar[str] = "filter"
+    calls_models: ClassVar[bool] = False
+
+    rules: list[str] = []
+
+    _rules: list[_Rule] = PrivateAttr(default_factory=list)
+    _right_step: bool = PrivateAttr(default=False)
+
+    @property
+    def unique_ids(self) -> bool:  # type: ignore[override]
+        """A second line with an id is bad input, unless there is a rule for such lines."""
+        return not any(rule.known for rule in self._rules)
+
+    def settings(self) -> dict[str, Any]:
+        """The rules as they were typed, and what a user's own files were."""
+        own = {rule.own: rule.file_hash for rule in self._rules if rule.own}
+        return super().settings() | ({"files": own} if own else {})
+
+    async def open(self, run: Run) -> None:
+        """Find the rules. UsageError: there is none, or one is unknown or can't be read."""
+        if not self.rules:
+            known = ", ".join(plugin.names(_PACKAGE, "Rule"))
+            raise UsageError(f"give at least one rule: {known}, or your own FILE.py")
+        self._rules = [_rule(text) for text in self.rules]
+
+    def known(self, data: dict[str, Any]) -> None:
+        if any(rule.known for rule in self._rules):
+            self._remember(Record.model_validate(data))
+
+    async def process(self, line: Line) -> Outcome:
+        """The line as it is, or the first objection to it."""
+        for rule in self._rules:
+            reason = self._ask(rule, line)
+            if reason is not None:
+                return Dropped(line.id, rule.name, reason, line.raw)
+        self._remember(line.record)
+        return Kept(line.id, line.raw)
+
+    def _remember(self, record: Record) -> None:
+        for rule in self._rules:
+            if rule.known:
+                rule.known(record)
+
+    def _ask(self, rule: _Rule, line: Line) -> str | None:
+        try:
+            reason = rule.judge(line.record)
+        except BadLine as bad:
+            if self._right_step or bad.cause not in _EARLIER_STEP or line.record.responses == []:
+                raise
+            # Before any line that could be judged this is the wrong file; after one it is a single odd line.
+            raise WrongStep(bad.cause, bad.reason) from None
+        except Exception as error:
+            if not rule.own:
+                raise
+            at = plugin.line_in(rule.own, error)
+            raise RecordFailed("rule failed", f"{rule.own}{at}: {type(error).__name__}: {error}") from None
+        if reason is not None and not (isinstance(reason, str) and reason):
+            raise RecordFailed("rule failed", f"{rule.own}: judge must give a reason or None, this is {reason!r}")
+        self._right_step = True
+        return reason
+
+
+def _rule(text: str) -> _Rule:
+    found = plugin.load(text, _PACKAGE, "Rule")
+    judge = getattr(found.model, "judge", None)
+    own = plugin.split(text)[0] if found.file_hash else ""
+    if not callable(judge):
+        raise UsageError(f"{own or found.name}: the class Rule has no method judge(self, record)")
+    return _Rule(found.name, judge, getattr(found.model, "known", None), own, found.file_hash)
+
+
+def split_file(arguments: list[str]) -> tuple[list[str], str]:
+    """(the rules, the file to read) of `RULE... [FILE]`; "-" where no file is given. Judges nothing else.
+
+    The last argument is the file if it is "-", or a path and no rule: `./score` where a file is called like a rule.
+    """
+    if not arguments:
+        return [], "-"
+    last = arguments[-1]
+    name, _ = plugin.split(last)
+    if last != "-":
+        if name.endswith(".py") or name in plugin.names(_PACKAGE, "Rule"):
+            return arguments, "-"
+        if not (os.path.exists(last) or "/" in name or "." in name):
+            return arguments, "-"
+    return arguments[:-1], last

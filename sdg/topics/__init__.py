@@ -1,0 +1,1 @@
+"""`sdg topics`: trees of topics and keywords."""

@@ -1,0 +1,60 @@
+"""The README tells the truth: its help is the real help, its records have the real fields, its quickstart runs."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import readme
+import run_readme
+from support import SDG, environment, sdg
+
+TEXT = readme.README.read_text()
+COMMANDS = ["topics", "prompts", "respond", "score", "filter", "probe", "why", "rehearse"]
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_the_help_in_the_readme_is_the_real_help(command: str) -> None:
+    blocks = {name.strip(): text for name, text in readme.BLOCK.findall(TEXT)}
+    assert blocks[command] == readme.real_help(command)
+
+
+def test_every_command_has_a_heading() -> None:
+    assert re.findall(r"^### `sdg (\S+)`", TEXT, re.MULTILINE) == COMMANDS
+
+
+def test_the_quickstart_runs(tmp_path: Path) -> None:
+    (tmp_path / "sdg").write_text(f'#!/bin/sh\nexec env PYTHONPATH={environment()["PYTHONPATH"]} {" ".join(SDG)} "$@"\n')
+    (tmp_path / "sdg").chmod(0o755)
+    assert run_readme.run(readme.README, "Quickstart", tmp_path / "sdg") == 0
+
+
+def shape(value: Any) -> Any:
+    """The fields of a record, without their values."""
+    if isinstance(value, dict):
+        return {key: shape(part) for key, part in value.items()}
+    return [shape(value[0])] if isinstance(value, list) and value else type(value).__name__
+
+
+def test_the_records_shown_have_the_fields_of_real_ones(tmp_path: Path) -> None:
+    shown = [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)]
+    topics = sdg(tmp_path, "topics", "--macro", "2", "--sub", "1").stdout
+    prompt = sdg(tmp_path, "prompts", "--task", "open-qa", "-n", "1", stdin=topics).stdout
+    answered = sdg(tmp_path, "respond", stdin=prompt).stdout
+    scored = sdg(tmp_path, "score", stdin=answered).stdout
+    sdg(tmp_path, "filter", "length:min=100000", "--rejects", "r.jsonl", stdin=scored)
+    response, with_scores = (json.loads(line)["responses"][0] for line in (answered, scored))
+    gained = {key: value for key, value in with_scores.items() if key not in response}
+    reject = json.loads((tmp_path / "r.jsonl").read_text())
+    real = [json.loads(topics.splitlines()[0]), json.loads(prompt), {"responses": [response]}, gained, reject]
+    assert [shape(record) for record in shown] == [shape(record) for record in real]
+
+
+def test_every_file_that_the_readme_links_is_there() -> None:
+    for target in re.findall(r"\]\((?!http|#)([^)]+)\)", TEXT):
+        assert (readme.README.parent / target).exists(), target
+
+
