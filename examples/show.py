@@ -28,7 +28,7 @@ def show_record(record: dict[str, Any]) -> None:
     scores = ", ".join(f"{name} {value:.2f}" for name, value in best["scores"].items())
     print(f"\n--- {record['id']}   topic: {source.get('topic', '')}   kind: {source.get('kind', '')}")
     show_text("prompt", record["prompt"][-1]["content"])
-    show_text(f"best of {len(record['responses'])} responses kept", best["messages"][-1]["content"])
+    show_text(f"the best response, of {len(record['responses'])} kept", best["messages"][-1]["content"])
     print(f"  reward {best['reward']:.2f} ({scores})")
 
 
@@ -73,10 +73,11 @@ def main(folder: Path, sdg: str) -> None:
     for path in sorted(folder.glob("*.jsonl")):
         print(f"  {path}  ({len(lines(path))} lines, {path.stat().st_size:,} bytes)")
     print()
-    missing = [entry for step in ("score", "respond") for entry in rejects[step] if entry["kind"] != "trimmed"]
-    if missing:
-        entry = missing[0]
-        print(f"Why one is missing:     {sdg} why {entry['id']} --rejects {folder}/{entry['step']}.rejects.jsonl")
+    left_out = [entry for step in ("score", "respond", "prompts") for entry in rejects[step]]
+    left_out.sort(key=lambda entry: entry["kind"] == "trimmed")  # whole lines first
+    if left_out:
+        entry = left_out[0]
+        print(f"Why one was left out:   {sdg} why {entry['id']} --rejects {folder}/{entry['step']}.rejects.jsonl")
     print("With real models next:  README.md, and the files in configs/")
 
 

@@ -89,7 +89,7 @@ def stage_command(**more: tuple[Any, Any]) -> Callable[[Callable[..., Fields]], 
 
         @functools.wraps(function)
         def command(**values: Any) -> None:
-            from sdg.core.run import run_stage
+            from sdg.core.launch import run_stage
 
             name = function.__name__
             stage = getattr(importlib.import_module(f"sdg.{name}.stage"), name.title())

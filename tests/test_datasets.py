@@ -7,27 +7,29 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-import pytest
-
-from support import SDG, environment, sdg, some_prompts, write_lines
+from support import sdg, some_prompts, write_lines
 
 LATE = 200_001
 
 
-def loads(path: Path, folder: Path) -> dict[str, object]:
-    """The last row, as `datasets` loads the file in a process of its own."""
+def loads(path: Path, folder: Path, chunk: int = 10 << 20) -> dict[str, Any]:
+    """Rows and last row, as `datasets` loads the file in its own process. chunk: bytes that it infers types from."""
     code = (
         "import sys, json, datasets; datasets.disable_progress_bars()\n"
-        "d = datasets.load_dataset('json', data_files=sys.argv[1], split='train', cache_dir=sys.argv[2])\n"
+        "d = datasets.load_dataset('json', data_files=sys.argv[1], split='train', cache_dir=sys.argv[2],"
+        " chunksize=int(sys.argv[3]))\n"
         "print(json.dumps({'rows': len(d), 'last': d[len(d) - 1]}))"
     )
-    env = {**os.environ, "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", code, str(path), str(folder / "cache")], capture_output=True, text=True, env=env
+        [sys.executable, "-c", code, str(path), str(folder / "cache"), str(chunk)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
     )
     assert done.returncode == 0, done.stderr
-    result: dict[str, object] = json.loads(done.stdout)
+    result: dict[str, Any] = json.loads(done.stdout)
     return result
 
 
@@ -46,28 +48,32 @@ def test_what_each_command_writes_loads(tmp_path: Path) -> None:
     assert loads(tmp_path / "score.rejects.jsonl", tmp_path)["rows"]
 
 
-@pytest.mark.parametrize("command", ["respond", "filter"])
-def test_a_field_that_first_comes_after_200001_lines_loads(command: str, tmp_path: Path) -> None:
-    with (tmp_path / "in.jsonl").open("w") as file:
-        for line in some_prompts(LATE):
-            file.write(json.dumps(line) + "\n")
-        file.write(json.dumps({"id": "late", "prompt": "x", "reference": "42", "note": {"by": "me"}}) + "\n")
-    arguments = {"respond": ["respond", "--no-cache", "--config", "short.toml"], "filter": ["filter", "duplicate"]}[
-        command
-    ]
-    (tmp_path / "short.toml").write_text(
-        '[models.instruct]\nbase_url = "rehearsal:"\nmodel = "rehearsal-instruct"\nsampling = { max_tokens = 1 }\n'
-    )
-    with (tmp_path / "out.jsonl").open("wb") as output:
-        done = subprocess.run(
-            [*SDG, *arguments, "--in-order", "-q", "in.jsonl"], cwd=tmp_path, env=environment(), stdout=output
-        )
+def late_field(path: Path, lines: int) -> Path:
+    """Prompts without optional fields, and a last line that has them."""
+    late = {"id": "late", "prompt": "x", "reference": "42", "note": {"by": "me"}}
+    return write_lines(path, [*some_prompts(lines), late])
+
+
+def test_a_field_that_first_comes_after_200001_lines_loads(tmp_path: Path) -> None:
+    late_field(tmp_path / "in.jsonl", LATE)
+    done = sdg(tmp_path, "filter", "duplicate", "--in-order", "in.jsonl", "-o", "out.jsonl")
     assert done.returncode == 0
     loaded = loads(tmp_path / "out.jsonl", tmp_path)
     assert loaded["rows"] == LATE + 1
     last = loaded["last"]
-    assert isinstance(last, dict)
     assert (last["id"], last["reference"], last["extra"]) == ("late", "42", {"note": {"by": "me"}})
+
+
+def test_a_field_that_comes_late_travels_through_the_commands_that_call_models(tmp_path: Path) -> None:
+    """The same with a smaller first chunk, as 200,001 lines of answers would take minutes to make."""
+    late_field(tmp_path / "in.jsonl", 500)
+    for command, source in (("respond", "in"), ("score", "respond"), ("filter", "score")):
+        rule = ["length:min=1"] if command == "filter" else []
+        done = sdg(tmp_path, command, *rule, "--in-order", f"{source}.jsonl", "-o", f"{command}.jsonl")
+        assert done.returncode == 0, done.stderr
+        loaded = loads(tmp_path / f"{command}.jsonl", tmp_path, chunk=16_384)
+        assert loaded["rows"] == 501
+        assert (loaded["last"]["reference"], loaded["last"]["extra"]) == ("42", {"note": {"by": "me"}})
 
 
 def test_one_number_rewards_load_beside_none_of_the_attributes(tmp_path: Path) -> None:

@@ -24,45 +24,37 @@ def shell(folder: Path, script: str, timeout: float = 200) -> subprocess.Complet
     )
 
 
-def funnel(stderr: str, name: str) -> dict[str, int]:
-    """The counts of one command's line: {"read": 2000, "written": 1990, ...}."""
-    [line] = re.findall(rf"^{name}: ((?:read|drafts) .*)$", stderr, re.MULTILINE)
-    return {
-        word: int(count.replace(",", ""))
-        for word, count in re.findall(r"\b(read|drafts|written|dropped|failed|bad input|unfinished) ([\d,]+)", line)
-    }
+def counts_of(stderr: str, name: str) -> dict[str, int]:
+    """The counts of one command's last line; what is not named in it is 0."""
+    [line] = re.findall(rf"^{name}: ((?:read|drafts|topics) \d[^;]*)", stderr, re.MULTILINE)
+    found = re.findall(r"\b(read|drafts|topics|written|dropped|failed) ([\d,]+)", line)
+    counts = {word: int(count.replace(",", "")) for word, count in found}
+    counts["read"] = counts.get("drafts", counts.get("topics", counts.get("read", 0)))
+    return {"dropped": 0, "failed": 0} | counts
 
 
 def test_five_commands_stream_and_their_counts_add_up(tmp_path: Path) -> None:
-    write_lines(tmp_path / "in.jsonl", some_prompts(2000))
+    relay = "{ while IFS= read -r line; do printf '%s\\n' \"$line\"; done; date +%s.%N > last_prompt_read; }"
     script = (
-        "{ while IFS= read -r line; do printf '%s\\n' \"$line\"; done < in.jsonl; date +%s.%N > last_prompt_read; }"
-        " | sdg filter duplicate --rejects 1.jsonl | sdg respond -n 2 --rejects 2.jsonl"
-        " | sdg filter finish:need=any --rejects 3.jsonl | sdg score --min 3.5 --rejects 4.jsonl"
-        " | sdg filter refusal:need=any --rejects 5.jsonl"
+        "sdg topics --macro 20 --sub 9 --rejects 1.jsonl | sdg prompts --task open-qa -n 2000 --rejects 2.jsonl"
+        f" | {relay} | sdg respond -n 2 --rejects 3.jsonl | sdg score --min 3.5 --rejects 4.jsonl"
+        " | sdg filter finish:need=any refusal:need=any --rejects 5.jsonl"
         " | { IFS= read -r line; date +%s.%N > first_record_out; printf '%s\\n' \"$line\"; cat; } > out.jsonl"
     )
     done = shell(tmp_path, script)
     assert done.returncode == 0, done.stderr
     first_out, last_in = (float((tmp_path / name).read_text()) for name in ("first_record_out", "last_prompt_read"))
     assert first_out < last_in, "the first scored record is out before the last prompt is read"
-    blocks = re.findall(
-        r"^(filter|respond|score): read ([\d,]+), written ([\d,]+)(?:, dropped ([\d,]+))?", done.stderr, re.M
-    )
-    assert len(blocks) == 5
-    for name, read, written, dropped in blocks:
-        assert int(read.replace(",", "")) == int(written.replace(",", "")) + int((dropped or "0").replace(",", "")), (
-            name
-        )
-    written_last = len((tmp_path / "out.jsonl").read_text().splitlines())
-    left = sum(
-        json.loads(line)["kind"] == "dropped"
-        for number in range(1, 6)
-        for line in (tmp_path / f"{number}.jsonl").read_text().splitlines()
-    )
-    assert written_last + left == 2000
-    assert 0 < written_last < 2000
+    counts = [counts_of(done.stderr, name) for name in ("topics", "prompts", "respond", "score", "filter")]
+    for number, count in enumerate(counts, 1):
+        assert count["read"] == count["written"] + count["dropped"] + count["failed"], count
+        rejects = [json.loads(line)["kind"] for line in (tmp_path / f"{number}.jsonl").read_text().splitlines()]
+        assert rejects.count("dropped") + rejects.count("failed") == count["dropped"] + count["failed"]
+    assert counts[1]["written"] == counts[2]["read"] == 2000
+    assert counts[2]["written"] == counts[3]["read"]
+    assert counts[3]["written"] == counts[4]["read"]
     kept = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert 0 < len(kept) == counts[4]["written"] < 2000
     assert all(response["reward"] >= 3.5 for line in kept for response in line["responses"])
 
 

@@ -9,8 +9,9 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from sdg.core.errors import UsageError, nearest
 
@@ -61,6 +62,16 @@ class Model(_Strict):
     timeout: float = Field(600, gt=0)
     patience: float = Field(600, ge=0)
     extra: dict[str, Any] = {}
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url != REHEARSAL_URL and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError(f"{url!r} is no address: write http://HOST:PORT/v1")
+        if parts.username or parts.password:
+            raise ValueError("a name or password in an address would get into logs: use api_key_env")
+        return url
 
     @property
     def rehearsal(self) -> bool:
@@ -174,7 +185,8 @@ def _checked(kind: type[T], values: dict[str, Any], place: str) -> T:
             raise UsageError(
                 f"{place}: unknown key {'.'.join(path)!r}{nearest(path[-1], known)} (known: {', '.join(known)})"
             ) from None
-        raise UsageError(f"{place}: {'.'.join(path)}: {first['msg'][0].lower()}{first['msg'][1:]}") from None
+        message = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"{place}: {'.'.join(path)}: {message[0].lower()}{message[1:]}") from None
 
 
 def _fields_at(kind: type[BaseModel], path: list[str]) -> list[str]:

@@ -76,7 +76,7 @@ class Engine:
             except StopAsyncIteration:
                 return
             except Stop as stop:
-                self.stopping.softly(str(stop), stop.exit_code)
+                self.stopping.softly(stop.whole, stop.exit_code)
                 return
             except UsageError as error:
                 self.stopping.softly(str(error), 2)
@@ -110,7 +110,10 @@ class Engine:
                 self.stopping.softly("", 2)
         except Stop as stop:
             self._unfinished()
-            self.stopping.softly(str(stop), stop.exit_code)
+            self.stopping.softly(stop.whole, stop.exit_code)
+        except UsageError as error:  # a user's template that fails only with these values
+            self._unfinished()
+            self.stopping.softly(str(error), 2)
         except Interrupted:
             self._unfinished()
         except asyncio.CancelledError:

@@ -19,12 +19,18 @@ class Stop(Exception):
     """Every further request would fail (wrong key, retired model, dead server, full disk).
 
     The engine stops reading, finishes what is in flight, writes it, and only then ends.
-    `exit_code` is 2 where the user has to change something, 1 where time may heal it.
+    exit_code: 2 where the user has to change something, 1 where time may heal it. advice: what to do then.
     """
 
-    def __init__(self, message: str, exit_code: int = 1) -> None:
+    def __init__(self, message: str, exit_code: int = 1, advice: str = "") -> None:
         super().__init__(message)
         self.exit_code = exit_code
+        self.advice = advice
+
+    @property
+    def whole(self) -> str:
+        """Message and advice."""
+        return f"{self}. {self.advice}" if self.advice else str(self)
 
 
 class Interrupted(Exception):

@@ -76,6 +76,7 @@ class LineReader:
             while not self._blocks:
                 self._arrived.clear()
                 await self._arrived.wait()
+            await asyncio.sleep(0)  # signals are heard between blocks, also where nobody else waits
             block = self._blocks.popleft()
             self._room.release()
             if isinstance(block, OSError):

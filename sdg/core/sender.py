@@ -161,7 +161,8 @@ class Sender:
         silent = time.monotonic() - self._heard_at
         patience = self._patience if self._ever_heard else min(self._patience, _FIRST_CONTACT)
         if silent > patience:
-            raise Stop(f"{self.base_url} gave no answer for {silent:.0f} s ({self.clean(verdict.reason)})")
+            silence = f"{self.base_url} gave no answer for {silent:.0f} s ({self.clean(verdict.reason)})"
+            raise Stop(silence, advice="Run the same command again to go on")
         if silent > 2 and not self._outage_told:
             self._outage_told = True
             self._say(f"{self.base_url}: {self.clean(verdict.reason)}; trying again for {patience:.0f} s")

@@ -1,0 +1,179 @@
+"""From a command line to a running stage and its exit status. The one place where a run is put together and ended.
+
+Knows no particular stage. What a stage sees of its run is in run.py, what happens to each item in engine.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+from sdg.core import config
+from sdg.core.cache import Cache
+from sdg.core.engine import Engine
+from sdg.core.errors import Interrupted, RecordFailed, Stop, UsageError
+from sdg.core.files import Files
+from sdg.core.funnel import Funnel
+from sdg.core.intake import read_lines
+from sdg.core.options import RunOptions
+from sdg.core.progress import Progress
+from sdg.core.run import Run
+from sdg.core.stage import LineStage, Stage
+from sdg.core.stopping import Stopping
+from sdg.core.writer import Writer
+
+
+def run_stage(make: type[Stage[Any]], fields: dict[str, Any], options: RunOptions) -> int:
+    """Run one stage to its end; the exit status of the command.
+
+    0: all written. 1: some records failed, or the run stopped early. 2: wrong use or input. 130: interrupted.
+    """
+    progress = Progress(make.name, options.quiet)
+    try:
+        stage = _make(make, fields)
+        return asyncio.run(_run(stage, options, progress))
+    except UsageError as error:
+        progress.say(f"{make.name}: {error}")
+        return 2
+    finally:
+        progress.close()
+
+
+def _make(make: type[Stage[Any]], fields: dict[str, Any]) -> Stage[Any]:
+    try:
+        return make.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        option = ".".join(str(part) for part in first["loc"]).replace("_", "-")
+        message = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"--{option}: {message[0].lower()}{message[1:]}" if option else message) from None
+
+
+async def _run(stage: Stage[Any], options: RunOptions, progress: Progress) -> int:
+    """Make what the run shares, drive the stage, let go of everything."""
+    settings = config.load(options.config)
+    stopping = Stopping(lambda words: progress.say(f"{stage.name}: {words}"))
+    funnel = Funnel(stage.name, stage.unit, calls_models=stage.calls_models)
+    stopping.listen(lambda: funnel.in_flight)
+    if stage.calls_models and settings.made_up:
+        progress.say(
+            f"{stage.name}: NO ENDPOINT IS CONFIGURED: all text and scores are made up by the built-in rehearsal "
+            f"endpoint. Set NVIDIA_API_KEY or OPENAI_BASE_URL, or write {config.LOCAL_FILE}"
+        )
+    cache = None
+    if options.cache and stage.calls_models:
+        path = os.environ.get("SDG_CACHE") or settings.cache.path
+        cache = Cache(path, lambda message: stopping.softly(message, 2))
+    run = Run(options, funnel, stopping, progress, settings, cache)
+    try:
+        return await _drive(run, stage)
+    except Stop as stop:
+        progress.say(f"{stage.name}: {stop.whole}")
+        return stop.exit_code
+    except RecordFailed as failed:
+        progress.say(f"{stage.name}: {failed}")
+        return 1
+    except Interrupted:
+        return stopping.exit_code or 1
+    finally:
+        await run.close()
+
+
+async def _drive(run: Run, stage: Stage[Any]) -> int:
+    """Open the files, run the engine over the items, close the files."""
+    options, funnel = run.options, run.funnel
+    files = Files(options, reads_lines=isinstance(stage, LineStage))
+    output = files.output
+    await _open(stage, run)
+    funnel.already = files.resume(stage.name, stage.settings(), stage.known)
+    run.done = output.done
+    if funnel.already:
+        run.progress.say(f"{stage.name}: continuing {output.name}, which has {funnel.already:,} lines")
+    data = Writer(output.fd, _told(run, output.name), lambda: run.progress.data_gate(output.fd))
+    rejected = None if files.reject_fd is None else Writer(files.reject_fd, _told(run, str(files.reject_path)))
+    engine = Engine(stage, funnel, run.stopping, data, rejected, run.progress.say)
+    _watch(run, files)
+    gc.collect()
+    gc.freeze()  # what was imported stays: the collector need not look through it again and again
+    if files.reader and isinstance(stage, LineStage):
+        items = read_lines(files.reader, output.done, stage.unique_ids, funnel, engine.bad_line)
+    else:
+        items = stage.items()
+    # More workers than slots, so that waiting for a busy server does not leave slots empty; what calls no model never
+    # waits, and one worker then spares the turns.
+    workers = 2 * options.concurrency + 8 if stage.calls_models else 1
+    await engine.run(items, workers, options.in_order or stage.in_order)
+    await data.close()
+    if rejected:
+        await rejected.close()
+    output.flush()
+    return _finish(run, stage, files, data)
+
+
+async def _open(stage: Stage[Any], run: Run) -> None:
+    """Let the stage get ready; Ctrl-C ends that at once, as nothing is under way."""
+    opening = asyncio.ensure_future(stage.open(run))
+
+    def give_up() -> None:
+        opening.cancel()
+
+    run.stopping.on_change(give_up)
+    try:
+        await opening
+    except asyncio.CancelledError:
+        raise Interrupted from None
+
+
+def _told(run: Run, name: str) -> Callable[[OSError], None]:
+    """What happens when a file can't be written any more."""
+
+    def broken(error: OSError) -> None:
+        if isinstance(error, BrokenPipeError):
+            run.stopping.at_once()
+        else:
+            run.stopping.softly(f"cannot write {name}: {error.strerror}", 2)
+
+    return broken
+
+
+def _watch(run: Run, files: Files) -> None:
+    """Start the progress line; a file's lines are counted beside the run."""
+    progress, reader = run.progress, files.reader
+    progress.watch(run.status)
+    progress.start()
+    if reader and not run.options.quiet:
+
+        def count() -> None:
+            progress.total = reader.count()
+
+        threading.Thread(target=count, name="counter", daemon=True).start()
+
+
+def _finish(run: Run, stage: Stage[Any], files: Files, data: Writer) -> int:
+    """Say how it went; the exit status."""
+    funnel, stopping, progress = run.funnel, run.stopping, run.progress
+    words, code = ("", 0) if stopping.requested else stage.closing_words()
+    funnel.written -= data.lost
+    funnel.unfinished += data.lost
+    progress.close()
+    for sentence in (stopping.message, words):
+        if sentence:
+            progress.say(f"{stage.name}: {sentence}")
+    if not run.options.quiet:
+        progress.say(funnel.line())
+        left_out = funnel.losses + funnel.trimmed.total()
+        if left_out and files.reject_path:
+            progress.say(f"{stage.name}: reasons in {files.reject_path}")
+        elif left_out:
+            progress.say(f"{stage.name}: what was left out is kept with --rejects FILE")
+    if stopping.exit_code:
+        return stopping.exit_code
+    if funnel.invalid:
+        return 2
+    return code or (1 if funnel.failed else 0)
