@@ -190,22 +190,34 @@ def score(
     """Score each response with the reward model."""
 
 
+def _describe_rules(shown: bool) -> None:
+    if shown:
+        from sdg.core.plugin import described
+
+        typer.echo(described("sdg.filter", "Rule"))
+        raise typer.Exit
+
+
 @stage_command()
 def filter(
     rules: Annotated[
         list[str],
         typer.Argument(metavar="RULE... [FILE]", help="NAME or NAME:KEY=VALUE,... and the input, if not stdin."),
     ],
+    describe: Annotated[
+        bool,
+        typer.Option("--rules", callback=_describe_rules, is_eager=True, help="Show each rule with its options."),
+    ] = False,
 ) -> Fields:
     """Keep the lines that pass every rule.
 
-    Rules: score, duplicate, length, finish, refusal, or a .py file of yours. For example:
-    sdg filter score:min=3.5,by=helpfulness duplicate length:max=2000,unit=words finish refusal scored.jsonl
+    Rules: score, duplicate, length, finish, refusal, or a .py file of yours. For example: sdg filter
+    score:min=3.5,by=helpfulness duplicate length:max=2000,unit=words finish refusal scored.jsonl
     """
     from sdg.filter.stage import split_file
 
     rules, file = split_file(rules)
-    return {"rules": rules, "file": file}
+    return {"rules": rules, "file": file, "describe": None}
 
 
 @app.command()

@@ -226,9 +226,13 @@ def _title(item: str) -> str:
             line = head[1]
     line = _BOLD_PAIR.sub(r"\2", line)
     for _ in range(2):
-        line = _unquoted(line.strip().strip("`")).rstrip(":：;；,，。 ")
+        line = _unquoted(_without_backticks(line.strip())).rstrip(":：;；,，。 ")
         line = line if line.endswith("...") or _INITIALS.match(line) else line.rstrip(".")
     return line
+
+
+def _without_backticks(name: str) -> str:
+    return name[1:-1] if name[:1] == name[-1:] == "`" and name.count("`") == 2 else name
 
 
 def _explains(head: str, tail: str) -> bool:

@@ -6,10 +6,9 @@ its fields are the options. Whatever is wrong is a UsageError that says what the
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib
-import importlib.util
-import pkgutil
 import re
 import sys
 import traceback
@@ -32,7 +31,6 @@ class Plugin:
 
     name: str
     model: BaseModel
-    help: str
     file_hash: str = ""
 
 
@@ -46,10 +44,21 @@ def split(text: str) -> tuple[str, str]:
 
 
 def names(package: str, kind: str) -> list[str]:
-    """The names in a package's folder: every file that has a model called `kind`."""
-    found = pkgutil.iter_modules(importlib.import_module(package).__path__)
-    modules = (module.name for module in found if not module.name.startswith("_") and not module.ispkg)
-    return sorted(name for name in modules if hasattr(importlib.import_module(f"{package}.{name}"), kind))
+    """The names in a package's folder: every file that defines `kind`. Reads the files, imports none of them."""
+    return sorted(_files(package, kind))
+
+
+def described(package: str, kind: str) -> str:
+    """The help of everything there is, one after the other: the docstring of each file."""
+    files = _files(package, kind)
+    return "\n\n".join(ast.get_docstring(ast.parse(files[name])) or name for name in sorted(files))
+
+
+def _files(package: str, kind: str) -> dict[str, str]:
+    """{name: source} of the files that define `kind`."""
+    folders = importlib.import_module(package).__path__
+    sources = {file.stem: file.read_text(encoding="utf-8") for folder in folders for file in Path(folder).glob("*.py")}
+    return {name: source for name, source in sources.items() if f"\nclass {kind}(" in source}
 
 
 def load(text: str, package: str, kind: str) -> Plugin:
@@ -57,8 +66,7 @@ def load(text: str, package: str, kind: str) -> Plugin:
     name, options = split(text)
     word = kind.lower()
     if name.endswith(".py"):
-        module, file_hash = _own(name, word), _hash(name)
-        label = Path(name).stem
+        (module, file_hash), label = _own(name, word), Path(name).stem
     else:
         known = names(package, kind)
         if name not in known:
@@ -68,7 +76,7 @@ def load(text: str, package: str, kind: str) -> Plugin:
     model = getattr(module, kind, None)
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise UsageError(f"{name}: there is no pydantic model called {kind} in this file")
-    return Plugin(label, _fill(model, label, options, word), (module.__doc__ or "").strip(), file_hash)
+    return Plugin(label, _fill(model, label, options, word), file_hash)
 
 
 def _fill(model: type[Model], name: str, options: str, word: str) -> Model:
@@ -105,35 +113,30 @@ def _options(model: type[BaseModel]) -> str:
     return f"its options: {', '.join(told)}" if told else "it has no options"
 
 
-def _own(path: str, word: str) -> ModuleType:
-    """A user's file as a module; whatever it raises is told with its line."""
-    file = Path(path)
-    if not file.is_file():
-        raise UsageError(f"cannot read {word} {path}: there is no such file")
-    # Registered, because pydantic looks annotations up in the module that a model names.
-    name = f"sdg_own_{hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:12]}"
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+def _own(path: str, word: str) -> tuple[ModuleType, str]:
+    """(a user's file as a module, a hash of its text); whatever it raises is told with its line."""
     try:
-        spec.loader.exec_module(module)
+        source = Path(path).read_bytes()
+    except FileNotFoundError:
+        raise UsageError(f"cannot read {word} {path}: there is no such file") from None
+    except OSError as error:
+        raise UsageError(f"cannot read {word} {path}: {error.strerror}") from None
+    file_hash = hashlib.sha256(source).hexdigest()[:12]
+    # Not by the import system, which would leave a __pycache__ in the user's folder. Registered all the same,
+    # because pydantic looks annotations up in the module that a model names.
+    module = ModuleType(f"sdg_own_{file_hash}")
+    module.__file__ = path
+    sys.modules[module.__name__] = module
+    try:
+        exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
     except SyntaxError as error:
         raise UsageError(f"{path} line {error.lineno}: {error.msg}") from None
     except Exception as error:
         raise UsageError(f"{path}{line_in(path, error)}: {type(error).__name__}: {error}") from None
-    return module
+    return module, file_hash
 
 
 def line_in(path: str, error: BaseException) -> str:
     """` line 12` for where in a user's file an error came from, or ""."""
     frames = traceback.extract_tb(error.__traceback__)
-    return next((f" line {frame.lineno}" for frame in reversed(frames) if Path(frame.filename) == Path(path)), "")
-
-
-def _hash(path: str) -> str:
-    try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+    return next((f" line {frame.lineno}" for frame in reversed(frames) if frame.filename == path), "")

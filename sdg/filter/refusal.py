@@ -53,7 +53,7 @@ DECLINED = (
     r"|predict|real-time|talk about|go into|make|tell|teach|explain|describ|translat|summari[sz]|solv|verify"
     r"|determin|display|be used"
 )
-# ... but alone only with what it is about, because stories say "I can't help but wonder" and "I can't answer the phone".
+# ... but alone only with what it is about: stories say "I can't help but wonder" and "I can't answer the phone".
 DECLINED_WHAT = (
     r"(?:help|assist)(?: you| anyone)?(?: with| in|[.,;!]|$)|comply|fulfil+ (?:this|that|your|the|such)"
     r"|engage in|participate in"

@@ -16,10 +16,12 @@ FEWEST_WORDS = 3
 _FENCE = re.compile(r"\A```[\w-]*\n(.*?)\n?```\Z", re.DOTALL)
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "‘": "’", "「": "」", "『": "』", "'": "'"}
 _SURE = r"(?:sure|certainly|of course|absolutely|sure thing|gerne|natürlich|bien sûr|claro|por supuesto|certamente)"
-_REWORKED = (
-    r"(?:version|rewrit\w+|rewrote|rework\w*|revis\w+|refin\w+|improved|more specific|more detailed|rephras\w+"
-    r"|reword\w+|fassung|überarbeitet\w*|umformuliert\w*|reformul\w+|révis\w+|versión|reescrit\w+|versão|riscritt\w+|versione)"
+_WORKED = (
+    r"(?:rewrit\w+|rewrote|rework\w*|revis\w+|refin\w+|improved|more specific|more detailed|rephras\w+|reword\w+"
+    r"|überarbeitet\w*|umformuliert\w*|reformul\w+|révis\w+|reescrit\w+|riscritt\w+)"
 )
+_VERSION = r"(?:version|fassung|versión|versão|versione)"
+_REWORKED = rf"(?:{_WORKED}|{_VERSION})"
 _SHOWN = r"(?:question|prompt|task|request|instruction|query|text|frage|aufgabe|anweisung|pregunta|tarea|instrucción)"
 _ASKED = (
     r"(?:question|prompt|task|instruction|frage|aufgabe|anweisung|consigne|pregunta|tarea|instrucción|pergunta|tarefa"
@@ -37,9 +39,10 @@ _PREAMBLES = tuple(
         rf"[^\n:：]{{0,40}}\b{_SHOWN}[:：](?:\*\*)?\s*\n\s*",
         rf"\A{_SURE}!\s+(?=\S)",
         # "**Revised question:**", "Rewritten task (more specific):", "## Revised prompt"
-        rf"\A(?:#+\s*|\*\*|__)?(?:the |your )?(?:\w+ )?{_REWORKED}(?: {_SHOWN})?(?: \([^()\n]{{0,40}}\))?[:：]{_END}",
-        rf"\A(?:#+\s*|\*\*|__){_REWORKED} {_SHOWN}(?:\*\*|__)?\s*\n+",
-        rf"\A(?:#+\s*|\*\*|__)?{_ASKED}[:：]{_END}",
+        rf"\A(?:#+\s*|\*\*|__)?(?:the |your )?{_WORKED}(?: (?:{_SHOWN}|{_VERSION}))?(?: \([^()\n]{{0,40}}\))?"
+        rf"(?:\*\*|__)?[:：]{_END}",
+        rf"\A(?:#+\s*|\*\*|__){_WORKED} (?:{_SHOWN}|{_VERSION})(?:\*\*|__)?\s*\n+",
+        rf"\A(?:#+\s*|\*\*|__)?{_ASKED}(?:\*\*|__)?[:：]{_END}",
         r"\A(?:\*\*)?(?:修改|改写|修订|改寫|优化|更具体)后?的?[^\n:：]{0,12}[:：](?:\*\*)?\s*",
         r"\A(?:\*\*)?(?:当然[，！,!]?)?(?:以下是|这是|這是)[^\n:：]{0,30}(?:改|修订|版本|问题|問題|提示)[^\n:：]{0,9}[:：](?:\*\*)?\s*",
         r"\A(?:\*\*)?(?:はい、)?(?:以下は|以下が|書き直した|改訂版|修正版|より具体的な)[^\n:：]{0,30}[:：](?:\*\*)?\s*",

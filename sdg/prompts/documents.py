@@ -27,9 +27,13 @@ FEWEST_TOKENS = 25
 
 @dataclass(slots=True)
 class Document:
-    """id: the path in the folder, the line's `id` or number, or the row's number. thrown: why it can't be used."""
+    """id: the path in the folder, the line's `id` or number, or the row's number. thrown: why it can't be used.
+
+    place: the same, but never the line's `id`, which may be there twice.
+    """
 
     id: str
+    place: str
     text: str
     thrown: Thrown | None = None
 
@@ -73,7 +77,7 @@ class Documents:
         for file in self._files:
             name = file.relative_to(root).as_posix() if root.is_dir() else file.name
             try:
-                yield Document(name, file.read_text(encoding="utf-8-sig").strip())
+                yield Document(name, name, file.read_text(encoding="utf-8-sig").strip())
             except OSError as error:
                 yield _unusable(name, "unreadable document", f"{file}: {error.strerror}")
             except UnicodeDecodeError as error:
@@ -98,7 +102,7 @@ class Documents:
                     place = where(self.source, number)
                     document = _unusable(str(number), "bad document line", f"{place}: {_first_words(error)}")
                 else:
-                    document = self._of(line, str(line.get("id") or number), place)
+                    document = self._of(line, str(line.get("id") or number), str(number), place)
                 if number == 1 and document.thrown:
                     raise UsageError(document.thrown.reason)
                 yield document
@@ -107,19 +111,19 @@ class Documents:
         from sdg.prompts.hub import rows
 
         for number, row in enumerate(rows(self.source, self.text_field)):
-            yield self._of(row, str(number), f"{self.source} row {number}")
+            yield self._of(row, str(number), str(number), f"{self.source} row {number}")
 
-    def _of(self, values: dict[str, object], id: str, place: str) -> Document:
+    def _of(self, values: dict[str, object], id: str, place: str, words: str) -> Document:
         text = values.get(self.text_field)
         if isinstance(text, str):
-            return Document(id, text.strip())
+            return Document(id, place, text.strip())
         has = ", ".join(list(values)[:8]) or "none"
         what = "must be text" if self.text_field in values else f"is missing (fields here: {has}; see --text-field)"
-        return _unusable(id, "bad document line", f'{place}: field "{self.text_field}" {what}')
+        return _unusable(place, "bad document line", f'{words}: field "{self.text_field}" {what}')
 
 
-def _unusable(id: str, rule: str, reason: str) -> Document:
-    return Document(id, "", Thrown(rule, reason, fault=True))
+def _unusable(place: str, rule: str, reason: str) -> Document:
+    return Document(place, place, "", Thrown(rule, reason, fault=True))
 
 
 def _first_words(error: jsonlines.InvalidLineError) -> str:

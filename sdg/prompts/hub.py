@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ def rows(source: str, text_field: str) -> Iterator[dict[str, Any]]:
 
         datasets.disable_progress_bars()
         datasets.logging.set_verbosity_error()
+        logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
         data = datasets.load_dataset(name, split=split, streaming=True)
         columns = list(data.column_names or [])
         stream = iter(data)

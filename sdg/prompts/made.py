@@ -10,7 +10,7 @@ from sdg.core.template import Template, Templates
 from sdg.prompts.clean import cleaned, why_not
 from sdg.prompts.draws import draw
 from sdg.prompts.task import Answer, PlanItem, Task, Thrown
-from sdg.record import Record, Source, prompt_id
+from sdg.record import Record, Source, content_id, prompt_id
 
 TIMES_AS_LONG = 8
 LONG = 1500
@@ -50,9 +50,10 @@ class Maker:
 
     @property
     def hashes(self) -> dict[str, str]:
-        """{name: hash} of every template that decides the prompts."""
+        """{name: hash} of the templates and the table that decide the prompts."""
         used = [self._drafts, *([self._revision] if self._revision else []), *self._layouts]
-        return {template.name: template.hash for template in used}
+        table = f"{self._task.name}/draws"
+        return {template.name: template.hash for template in used} | {table: content_id(self._table)}
 
     async def drafts(self, item: PlanItem, known: list[str]) -> Answer:
         """Ask for the drafts of an item; never more than it counts."""

@@ -34,7 +34,7 @@ class TopicPlan:
         self._key = (str(seed), task)
         self._seed = seed
         self._topics = shuffled(topics, *self._key)
-        self._count = max(1, min(MOST_DRAFTS, -(-n // len(topics))))
+        self.count = max(1, min(MOST_DRAFTS, -(-n // len(topics))))
         self.patience = patience(len(topics))
         self._by_id = {topic.id: topic for topic in topics}
 
@@ -53,7 +53,7 @@ class TopicPlan:
             tag=f"{self._seed}.{round}.{topic.id}",
             round=round,
             key=(*self._key, topic.id, str(round)),
-            count=self._count,
+            count=self.count,
             values={"topic": topic.topic, "parent": topic.parent},
             source={"topic": topic.topic, "parent_topic": topic.parent, "field": topic.field},
         )
@@ -71,6 +71,7 @@ class DocumentPlan:
         self._documents = documents
         self._budget = budget
         self._usable = 0
+        self.count = 1
         self.patience = PATIENCE[1]
 
     async def begin(self) -> None:
@@ -99,13 +100,13 @@ class DocumentPlan:
         if not document.thrown:
             self._usable += round == 0
             parts = cut(document.text, self._budget)
-            start = int(chance_of(*self._key, document.id, "part").random() * len(parts))
+            start = int(chance_of(*self._key, document.place, "part").random() * len(parts))
             number = (start + round) % len(parts)
             part, text = f"{number + 1}/{len(parts)}", parts[number].strip()
         return PlanItem(
-            tag=f"{self._seed}.{round}.{content_id(document.id, part)}",
+            tag=f"{self._seed}.{round}.{content_id(document.place, part)}",
             round=round,
-            key=(*self._key, document.id, part, str(round)),
+            key=(*self._key, document.place, part, str(round)),
             count=1,
             values={"document": text},
             source={"document": document.id, "document_part": part},

@@ -33,6 +33,8 @@ from sdg.prompts.task import PlanItem, Task, Thrown, find_task
 from sdg.record import Topic, content_id
 
 _MANY = {"repeat": "repeats", "refusal": "refusals", "no list": "answers that were no list", "cut off": "cut off"}
+_SHOWN = 5
+"""Documents that can't be read are told of so many times; all are in the rejects."""
 
 
 class Prompts(Stage[PlanItem]):
@@ -62,6 +64,7 @@ class Prompts(Stage[PlanItem]):
     _topics: list[Topic] = PrivateAttr(default_factory=list)
     _drafts: Drafts = PrivateAttr()
     _quota: Quota = PrivateAttr()
+    _drafting: asyncio.Semaphore = PrivateAttr()
     _in_file: int = PrivateAttr(0)
     _tags: Digests = PrivateAttr(default_factory=Digests)
     _texts: Digests = PrivateAttr(default_factory=Digests)
@@ -117,6 +120,9 @@ class Prompts(Stage[PlanItem]):
             if not self._topics:
                 return
             self._plan = TopicPlan(self._task.name, self.seed, self._topics, self.n)
+        # Were all requests for drafts, the first prompt would come late and many drafts at once would wait.
+        most = 2 * self._run.options.concurrency
+        self._drafting = asyncio.Semaphore(-(-most // (1 + self._plan.count)) if self._task.revision else most + 8)
         self._drafts = Drafts(self._plan, self._maker.drafts, self._answered)
         async for item in self._plan.items():
             self._quota.patience = self._plan.patience
@@ -146,7 +152,8 @@ class Prompts(Stage[PlanItem]):
             if item.thrown:
                 self._throw_item(item, item.thrown, emit)
                 return
-            answer = await self._drafts.of(item)
+            async with self._drafting:
+                answer = await self._drafts.of(item)
             if answer.thrown:
                 self._throw_item(item, answer.thrown, emit)
                 return
@@ -202,6 +209,8 @@ class Prompts(Stage[PlanItem]):
 
     def _throw_item(self, item: PlanItem, thrown: Thrown, emit: Emit) -> None:
         self._lost[thrown.rule] += 1
+        if thrown.fault and self._lost[thrown.rule] <= _SHOWN:
+            self._run.progress.say(f"prompts: {thrown.reason}")
         id, line = self._id(item.tag), orjson.dumps(self._maker.record(item, 0, Made(thrown.text, "")))
         if thrown.fault:
             emit(Failed(id, thrown.rule, thrown.reason, line))
