@@ -125,6 +125,7 @@ def prompt_id(messages: list[dict[str, Any]]) -> str:
     """The id of a prompt: of its roles and contents, of nothing else."""
     return content_id([[message["role"], message["content"]] for message in messages])
 
+
 def topic_id(field: str, parent: str, topic: str) -> str:
     """The id of a topic line."""
     return content_id(field, parent, topic)

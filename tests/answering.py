@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from fake_server import FakeServer, completion
 from support import SDG, environment
 
 Answer = str | tuple[str, str] | int
@@ -21,16 +20,14 @@ Answer = str | tuple[str, str] | int
 class Answering:
     """A served model. `asked`: the last user message of every request, in the order they came."""
 
-    def __init__(self, url: str, asked: list[str]) -> None:
-        self.url = url
+    def __init__(self, server: FakeServer, asked: list[str]) -> None:
+        self.server = server
+        self.url = server.url
         self.asked = asked
 
     def config(self, folder: Path, **more: Any) -> str:
         """Make it the instruct model of the commands in this folder; further keys go into its table."""
-        extra = "".join(f"{key} = {json.dumps(value)}\n" for key, value in more.items())
-        text = f'[models.instruct]\nbase_url = "{self.url}"\nmodel = "m"\n{extra}'
-        (folder / "sdg.toml").write_text(text)
-        return text
+        return self.server.config(folder, **more).rename(folder / "sdg.toml").read_text()
 
 
 @contextmanager
@@ -38,41 +35,17 @@ def answering(reply: Callable[[str], Answer]) -> Iterator[Answering]:
     """Serve `reply` as a chat model while the block runs."""
     asked: list[str] = []
 
-    class Chat(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(body: dict[str, Any]) -> tuple[int, Any]:
+        question = body["messages"][-1]["content"]
+        asked.append(question)
+        given = reply(question)
+        if isinstance(given, int):
+            return given, {"error": {"message": "refused by the test"}}
+        text, reason = given if isinstance(given, tuple) else (given, "stop")
+        return 200, completion([{"content": text}], reason)
 
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            question = body["messages"][-1]["content"]
-            asked.append(question)
-            answer = reply(question)
-            if isinstance(answer, int):
-                self._send(answer, {"error": {"message": "refused by the test"}})
-                return
-            text, reason = answer if isinstance(answer, tuple) else (answer, "stop")
-            message = {"role": "assistant", "content": text}
-            choice = {"index": 0, "message": message, "finish_reason": reason}
-            usage = {"prompt_tokens": 10, "completion_tokens": 5}
-            self._send(200, {"id": "c", "object": "chat.completion", "choices": [choice], "usage": usage})
-
-        def _send(self, status: int, data: Any) -> None:
-            sent = json.dumps(data).encode()
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(sent)))
-            self.end_headers()
-            self.wfile.write(sent)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Chat)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield Answering(f"http://127.0.0.1:{server.server_address[1]}/v1", asked)
-    finally:
-        server.shutdown()
-        server.server_close()
+    with FakeServer(answer) as server:
+        yield Answering(server, asked)
 
 
 def alone(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -71,7 +71,7 @@ class FakeServer:
         with self._lock:
             self.calls += 1
             self._arrivals.append((time.monotonic(), str(body.get("messages"))))
-            status, content, *headers = self._answer(body)
+        status, content, *headers = self._answer(body)
         data = content if isinstance(content, bytes) else json.dumps(content).encode()
         handler.send_response(status)
         for name, value in (headers[0] if headers else {}).items():

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdg.filter.refusal import ENGLISH, OTHERS, Rule
+from sdg.core.refusals import ENGLISH, OTHERS
+from sdg.filter.refusal import Rule
 from sdg.record import Record
 
 REFUSALS = (

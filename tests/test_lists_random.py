@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdg.core.list_bounds import TALK, WEAK_TALK
 from sdg.core.lists import parse_list, parse_titles
+from sdg.core.lists.bounds import TALK, WEAK_TALK
 
 WORDS = (
     "why", "how", "tide", "Moon", "gravity", "1914", "3.5", "volts", "12:30", "C++", "$x^2$",

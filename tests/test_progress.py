@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from sdg.core.board_file import BoardFile, State
+from sdg.core.terminal.board_file import BoardFile, State
 from terminal import Terminal
 
 COMMAND = """
 import os, sys, time
-from sdg.core import board, progress
+from sdg.core import progress
+from sdg.core.terminal import board
 from sdg.core.progress import Progress, Status
 
 name, steps, *options = sys.argv[1:]

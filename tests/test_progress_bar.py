@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdg.core.progress import Pace, Status, bar_line, log_line, speed
-from sdg.core.screen import width
+from sdg.core.terminal.screen import width
 
 
 def test_a_bar_says_rate_in_flight_failures_tokens_and_what_remains() -> None:

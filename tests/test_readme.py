@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import readme
 import run_readme
 from support import SDG, environment, sdg
@@ -27,7 +28,9 @@ def test_every_command_has_a_heading() -> None:
 
 
 def test_the_quickstart_runs(tmp_path: Path) -> None:
-    (tmp_path / "sdg").write_text(f'#!/bin/sh\nexec env PYTHONPATH={environment()["PYTHONPATH"]} {" ".join(SDG)} "$@"\n')
+    (tmp_path / "sdg").write_text(
+        f'#!/bin/sh\nexec env PYTHONPATH={environment()["PYTHONPATH"]} {" ".join(SDG)} "$@"\n'
+    )
     (tmp_path / "sdg").chmod(0o755)
     assert run_readme.run(readme.README, "Quickstart", tmp_path / "sdg") == 0
 
@@ -56,5 +59,3 @@ def test_the_records_shown_have_the_fields_of_real_ones(tmp_path: Path) -> None:
 def test_every_file_that_the_readme_links_is_there() -> None:
     for target in re.findall(r"\]\((?!http|#)([^)]+)\)", TEXT):
         assert (readme.README.parent / target).exists(), target
-
-

@@ -1,8 +1,8 @@
 """What one command tells on stderr while it runs: a bar, a line a minute in a log, and messages.
 
 A thread of its own does all the writing, so that a stopped terminal (Ctrl-S) never holds up the event loop. tqdm
-does the arithmetic and the form of the bar; board.py lets the commands of one pipe share the terminal. Nothing here
-counts records, and nothing here may break a run.
+does the arithmetic and the form of the bar; terminal/board.py lets the commands of one pipe share the terminal.
+Nothing here counts records, and nothing here may break a run.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from sdg.core.board import Board
-from sdg.core.screen import clean, cut, stderr_fd, width, write_all
+from sdg.core.terminal.board import Board
+from sdg.core.terminal.screen import clean, cut, stderr_fd, width, write_all
 
 REFRESH = 0.25
 """Seconds between two drawings of a bar."""

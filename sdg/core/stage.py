@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from sdg.core.jsonl import Line
@@ -104,6 +104,19 @@ class Stage(BaseModel, Generic[Item]):
     def closing_words(self) -> tuple[str, int]:
         """A last sentence for stderr and an exit status (0: nothing to say)."""
         return "", 0
+
+
+class Sampled(BaseModel):
+    """The sampling options of a stage that writes with a model."""
+
+    temperature: float | None = Field(None, ge=0)
+    top_p: float | None = Field(None, gt=0, le=1)
+    max_tokens: int | None = Field(None, ge=1)
+
+    @property
+    def sampling(self) -> dict[str, Any]:
+        """They as a request has them; None: the configuration's."""
+        return {"temperature": self.temperature, "top_p": self.top_p, "max_tokens": self.max_tokens}
 
 
 class LineStage(Stage["Line"]):

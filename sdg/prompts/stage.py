@@ -20,7 +20,7 @@ from sdg.core.endpoint import Endpoint
 from sdg.core.errors import Interrupted, RecordFailed, Stop
 from sdg.core.normal import normalised
 from sdg.core.run import Run
-from sdg.core.stage import Dropped, Emit, Failed, Kept, Outcome, Stage
+from sdg.core.stage import Dropped, Emit, Failed, Kept, Outcome, Sampled, Stage
 from sdg.core.topic_lines import or_stop
 from sdg.core.topics import Tree
 from sdg.prompts.documents import Documents
@@ -37,7 +37,7 @@ _SHOWN = 5
 """Documents that can't be read are told of so many times; all are in the rejects."""
 
 
-class Prompts(Stage[PlanItem]):
+class Prompts(Stage[PlanItem], Sampled):
     """The options of `sdg prompts`."""
 
     name: ClassVar[str] = "prompts"
@@ -52,9 +52,6 @@ class Prompts(Stage[PlanItem]):
     seed: int = 0
     language: str = "English"
     model: str = "instruct"
-    temperature: float | None = Field(None, ge=0)
-    top_p: float | None = Field(None, gt=0, le=1)
-    max_tokens: int | None = Field(None, ge=1)
     _run: Run = PrivateAttr()
     _task: Task = PrivateAttr()
     _endpoint: Endpoint = PrivateAttr()
@@ -75,8 +72,7 @@ class Prompts(Stage[PlanItem]):
         self._run = run
         self._task = task = find_task(self.task)
         refuse_documents(task.name, task.from_documents, self.documents, self.topics, self.domain)
-        sampling = {key: getattr(self, key) for key in ("temperature", "top_p", "max_tokens")}
-        self._endpoint = run.endpoint(self.model, **sampling)
+        self._endpoint = run.endpoint(self.model, **self.sampling)
         self._maker = Maker(task, self._endpoint, run.templates, self.language)
         if task.from_documents:
             documents = Documents(self.documents or "", self.text_field, str(self.seed))

@@ -16,20 +16,17 @@ from sdg.core.endpoint import Choice, Endpoint
 from sdg.core.errors import BadLine, RecordFailed, UsageError
 from sdg.core.jsonl import Line
 from sdg.core.run import Run
-from sdg.core.stage import Kept, LineStage, Outcome
+from sdg.core.stage import Kept, LineStage, Outcome, Sampled
 from sdg.record import Response, Usage
 
 
-class Respond(LineStage):
+class Respond(LineStage, Sampled):
     """The options of `sdg respond`. model: names with commas between; the K responses go round them."""
 
     name: ClassVar[str] = "respond"
 
     n: int = Field(1, ge=1)
     model: str = "instruct"
-    temperature: float | None = Field(None, ge=0)
-    top_p: float | None = Field(None, gt=0, le=1)
-    max_tokens: int | None = Field(None, ge=1)
     seed: int | None = None
     system: str = ""
     _endpoints: list[Endpoint] = PrivateAttr(default_factory=list)
@@ -38,8 +35,7 @@ class Respond(LineStage):
         names = [name.strip() for name in self.model.split(",") if name.strip()]
         if not names:
             raise UsageError("--model is empty: give one or more names with commas between")
-        sampling = {key: getattr(self, key) for key in ("temperature", "top_p", "max_tokens", "seed")}
-        self._endpoints = [run.endpoint(name, **sampling) for name in names]
+        self._endpoints = [run.endpoint(name, **self.sampling, seed=self.seed) for name in names]
         for endpoint in self._endpoints:
             await endpoint.find_model()
             if self.n > len(names) and endpoint.options.get("temperature") == 0:

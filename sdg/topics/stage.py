@@ -19,7 +19,7 @@ from sdg.core.digests import Digests
 from sdg.core.endpoint import Endpoint
 from sdg.core.errors import RecordFailed, UsageError
 from sdg.core.run import Run
-from sdg.core.stage import Dropped, Emit, Kept, Stage
+from sdg.core.stage import Dropped, Emit, Kept, Sampled, Stage
 from sdg.core.template import Template
 from sdg.core.topic_lines import read_titles, read_topics
 from sdg.core.topics import DRY_AFTER, FIELDS, Names, Tree, in_words, known_field
@@ -39,7 +39,7 @@ class Node:
     failed: RecordFailed | None = None
 
 
-class Topics(Stage[Node]):
+class Topics(Stage[Node], Sampled):
     """The options of `sdg topics`."""
 
     name: ClassVar[str] = "topics"
@@ -55,9 +55,6 @@ class Topics(Stage[Node]):
     code: str | None = None
     language: str = "English"
     model: str = "instruct"
-    temperature: float | None = Field(None, ge=0)
-    top_p: float | None = Field(None, gt=0, le=1)
-    max_tokens: int | None = Field(None, ge=1)
     _run: Run = PrivateAttr()
     _endpoint: Endpoint = PrivateAttr()
     _tree: Tree = PrivateAttr()
@@ -73,7 +70,6 @@ class Topics(Stage[Node]):
     async def open(self, run: Run) -> None:
         self._check()
         self._run = run
-        sampling = {key: getattr(self, key) for key in ("temperature", "top_p", "max_tokens")}
         if self.seeds:
             self._seeds = [topic.topic for topic in await read_topics(self.seeds, self.field, "seeds", run)]
         if self.entities:
@@ -84,7 +80,7 @@ class Topics(Stage[Node]):
                 run.progress.say(f"topics: {unparsed:,} files in {self.code} are no Python that can be parsed")
             if not self._code:
                 raise UsageError(f"--code: no name occurs in two files of {self.code}")
-        self._endpoint = run.endpoint(self.model, **sampling)
+        self._endpoint = run.endpoint(self.model, **self.sampling)
         self._tree = Tree(self._endpoint, run.templates, self.field, self.domain, self.language)
         if self.entities:
             self._belongs = run.templates.get(f"topics/belongs-{'domain' if self.domain else self.field}")

@@ -8,7 +8,7 @@ The rules, in order:
    One exception: numbers that run on from bullet to bullet, or from heading to heading, are the items.
 3. A number begins an item if it is the next one; 1 again after a category, a blank line or another 1; a gap only if
    the missing number never comes and the numbering goes on. Everything else is content ("1914. That was ...").
-4. Lines up to the next item belong to the item. For the end of the last one see list_bounds.py.
+4. Lines up to the next item belong to the item. For the end of the last one see bounds.py.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import re
 from bisect import bisect_left
 from itertools import accumulate, pairwise
 
-from sdg.core.list_bounds import Found, category_at, end, loose_paragraphs, row_above, talk_between, trim
-from sdg.core.list_marks import Mark, Row
+from sdg.core.lists.bounds import Found, category_at, end, loose_paragraphs, row_above, talk_between, trim
+from sdg.core.lists.marks import Mark, Row
 
 _TAIL_OF_PREAMBLE = re.compile(r"[^:：]{0,200}[:：][ \t]+[(\[]?1[.):]")
 

@@ -1,6 +1,6 @@
 """Reads the lines of a model's answer one by one: what is a list mark, what is code, what is a heading.
 
-Nothing in here decides which marks are items: that needs the whole answer and is done in list_items.py.
+Nothing in here decides which marks are items: that needs the whole answer and is done in items.py.
 Every test is a match at the start of one line with bounded repetition, so the time is linear.
 """
 

@@ -1,7 +1,7 @@
 """Reads a list out of a model's untidy answer: `parse_list` for texts, `parse_titles` for short names. No model calls.
 
-The lines are read in list_marks.py, put together to items in list_items.py and list_bounds.py, JSON is read in
-list_json.py. In here: what to try in which order, and what is taken off an item once it is found:
+The lines are read in marks.py, put together to items in items.py and bounds.py, JSON is read in
+from_json.py. In here: what to try in which order, and what is taken off an item once it is found:
 
 - `**Title**: text`, `**Title:** text` and `**whole item**` lose their emphasis marks and nothing else. Emphasis
   inside a sentence, and at its start where no colon, dash or line end follows, stays: it is the author's.
@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from sdg.core.list_bounds import TALK, WEAK_TALK, is_talk, join, row_above
-from sdg.core.list_items import find_items, first_mark
-from sdg.core.list_json import json_list, json_start
-from sdg.core.list_marks import Mark, Row, read_mark, read_rows
+from sdg.core.lists.bounds import TALK, WEAK_TALK, is_talk, join, row_above
+from sdg.core.lists.from_json import json_list, json_start
+from sdg.core.lists.items import find_items, first_mark
+from sdg.core.lists.marks import Mark, Row, read_mark, read_rows
 from sdg.core.words import count_words
 
 TEXT_LANGUAGES = ("", "text", "txt", "plaintext", "plain", "markdown", "md", "list", "yaml", "yml")

@@ -16,9 +16,9 @@ import threading
 import time
 from collections.abc import Iterator
 
-from sdg.core.board_file import BoardFile, Line, State
-from sdg.core.neighbours import birth, is_alive, stranger_writes
-from sdg.core.screen import cut, width, write_all
+from sdg.core.terminal.board_file import BoardFile, Line, State
+from sdg.core.terminal.neighbours import birth, is_alive, stranger_writes
+from sdg.core.terminal.screen import cut, width, write_all
 
 LOOK_AROUND = 1.0
 """Seconds between two looks for strangers on the terminal."""

@@ -1,6 +1,6 @@
 """Where the items of a list end: categories between them, and the model's talk after the last one.
 
-Which marks begin an item is decided in list_items.py; nothing in here looks at numbers.
+Which marks begin an item is decided in items.py; nothing in here looks at numbers.
 The phrases at the top are data: how models take leave, in the languages that they mostly do it in.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from sdg.core.list_marks import Mark, Row
+from sdg.core.lists.marks import Mark, Row
 
 TALK = (
     "let me know", "please let me know", "feel free", "i hope th", "hope this helps", "hope these",
