@@ -20,7 +20,7 @@ END
 
 # An exit status of 1 says that some records failed: the demo goes on and shows where they are. More ends it.
 status=0
-"$sdg" prompts --task writing -n 40 --config "$config" --rejects demo/prompts.rejects.jsonl \
+"$sdg" prompts --task writing -n 40 --config "$config" --rejects demo/prompts.rejects.jsonl </dev/null \
   | "$sdg" respond -n 4 --config "$config" --rejects demo/respond.rejects.jsonl \
   | "$sdg" score --min 3.5 --config "$config" --rejects demo/score.rejects.jsonl > demo/sft.jsonl || status=$?
 if [ "$status" -gt 1 ]; then exit "$status"; fi

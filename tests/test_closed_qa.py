@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -189,3 +190,28 @@ def test_a_data_set_of_the_hub_is_streamed_and_what_it_lacks_is_named(tmp_path: 
             assert (done.returncode, done.stdout) == (2, "")
             assert words in done.stderr.splitlines()[-1]
     assert not [entry for entry in log if entry.startswith("POST")], "nothing is sent to the hub"
+
+
+def test_real_documents_go_into_the_prompts_word_for_word(tmp_path: Path) -> None:
+    folder = tmp_path / "licences"
+    folder.mkdir()
+    texts = {}
+    found = sorted(Path(sysconfig.get_paths()["purelib"]).glob("*.dist-info/**/LICENSE*"))
+    for number, file in enumerate(file for file in found if file.is_file()):
+        text = file.read_bytes().decode("utf-8", "replace")
+        if len(text) > 500:
+            texts[f"{number}.txt"] = text
+            (folder / f"{number}.txt").write_text(text)
+    assert len(texts) >= 10, "the tests run in an environment with many packages, each with its licence"
+    done = alone(tmp_path, "prompts", "--task", "closed-qa", "--documents", "licences", "-n", "60")
+    assert done.returncode == 0, done.stderr
+    made = lines(done)
+    assert len(made) == 60
+    assert len({line["source"]["document"] for line in made}) >= min(60, len(texts)) / 2
+    for line in made:
+        prompt, source = line["prompt"][0]["content"], line["source"]
+        whole = texts[source["document"]]
+        longest = max((part.strip() for part in whole.split("\n\n")), key=len)
+        assert source["draft"] in prompt
+        assert source["document_part"] != "1/1" or longest in prompt
+        assert len(prompt) < 4096 * 3.5

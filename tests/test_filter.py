@@ -240,4 +240,4 @@ def test_a_changed_rule_file_does_not_continue_an_output(tmp_path: Path) -> None
     (tmp_path / "own.py").write_text(OWN_RULE + "# changed\n")
     done = sdg(tmp_path, "filter", "own.py", "in.jsonl", "-o", "out.jsonl")
     assert done.returncode == 2
-    assert "files was" in done.stderr
+    assert "files.own.py was" in done.stderr

@@ -79,6 +79,12 @@ USES = {
     "a folder as input": (["respond", "."], ". is a folder"),
     "a full disk": (["respond", "in.jsonl", "-o", "/dev/full"], "cannot write /dev/full: No space left on device"),
     "an output that is the input": (["respond", "in.jsonl", "-o", "in.jsonl"], "in.jsonl is the input as well"),
+    "rejects that are a file of someone else": (["respond", "in.jsonl", "--rejects", "notes.txt"], "notes.txt line 1"),
+    "an option that is not UTF-8": (
+        ["respond", "in.jsonl", "--system", "caf\udce9"],
+        "--system: 'caf\\udce9' is not UTF-8",
+    ),
+    "an infinite temperature": (["respond", "in.jsonl", "--temperature", "inf"], "--temperature"),
     "rejects that are the input": (["respond", "in.jsonl", "--rejects", "in.jsonl"], "both the input and the rejects"),
     "an output of someone else": (["respond", "in.jsonl", "-o", "notes.txt"], "was not begun by this command"),
     "an unknown config key": (
@@ -145,6 +151,13 @@ def test_two_commands_may_not_write_one_file_at_once(tmp_path: Path) -> None:
     first.communicate(timeout=30)
     assert second.returncode == 2
     assert "being written by another sdg command" in second.stderr
+
+
+def test_an_id_of_null_is_no_id(tmp_path: Path) -> None:
+    lines = [json.dumps({"id": None, "prompt": text}) for text in ("one", "two")]
+    done = sdg(tmp_path, "respond", stdin="\n".join(lines))
+    assert done.returncode == 0
+    assert len({json.loads(line)["id"] for line in done.stdout.splitlines()}) == 2
 
 
 def test_columns_of_the_user_travel_through_as_they_are(tmp_path: Path) -> None:

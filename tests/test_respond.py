@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
+import subprocess
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fake_server import FakeServer, completion
-from support import read_lines, rehearsal, sdg, some_prompts, write_lines
+from support import SDG, environment, read_lines, rehearsal, sdg, some_prompts, write_lines
 
 FAULTS = ("429=0.05", "500=0.02", "reset=0.01", "cut=0.01", "null=0.01", "html=0.01", "retry-after=0.2")
 
@@ -111,8 +114,6 @@ def test_where_every_request_would_fail_the_run_stops_at_once_with_the_servers_w
     write_lines(tmp_path / "in.jsonl", some_prompts(200))
     with FakeServer(lambda body: (status, REFUSALS[status])) as server:
         config = server.config(tmp_path, api_key_env="MY_KEY")
-        from support import environment
-
         done = sdg(
             tmp_path,
             "respond",
@@ -221,12 +222,65 @@ def test_a_system_prompt_is_sent_and_recorded_where_the_prompt_has_none(tmp_path
     assert [json.loads(line)["responses"][0]["system"] for line in done.stdout.splitlines()] == ["Be kind.", ""]
 
 
-def test_a_second_respond_adds_to_the_responses_and_changes_none(tmp_path: Path) -> None:
-    first = sdg(tmp_path, "respond", stdin=json.dumps({"prompt": "Why is the sky blue?"}) + "\n").stdout
-    second = sdg(tmp_path, "respond", "--model", "rehearsal-instruct-b", stdin=first).stdout
-    [line] = second.splitlines()
-    assert json.loads(line)["responses"][0] == json.loads(first)["responses"][0]
-    assert [r["model"] for r in json.loads(line)["responses"]] == ["rehearsal-instruct", "rehearsal-instruct-b"]
+def test_a_second_respond_adds_new_samples_and_changes_none(tmp_path: Path) -> None:
+    first = sdg(tmp_path, "respond", "-n", "2", stdin=json.dumps({"prompt": "Why is the sky blue?"}) + "\n").stdout
+    second = sdg(tmp_path, "respond", "-n", "2", stdin=first).stdout
+    responses = json.loads(second)["responses"]
+    assert responses[:2] == json.loads(first)["responses"]
+    assert len({response["messages"][0]["content"] for response in responses}) == 4
+
+
+def test_a_model_named_twice_gives_twice_as_many_and_no_answer_twice(tmp_path: Path) -> None:
+    names = "rehearsal-instruct,rehearsal-instruct,rehearsal-instruct-b"
+    done = sdg(tmp_path, "respond", "-n", "3", "--model", names, stdin=json.dumps({"prompt": "Why is it so?"}) + "\n")
+    responses = json.loads(done.stdout)["responses"]
+    assert Counter(r["model"] for r in responses) == {"rehearsal-instruct": 2, "rehearsal-instruct-b": 1}
+    assert len({r["messages"][0]["content"] for r in responses}) == 3
+
+
+def test_one_refused_record_does_not_make_the_others_dearer(tmp_path: Path) -> None:
+    asked: Counter[int] = Counter()
+
+    def answer(body: dict[str, Any]) -> tuple[int, object]:
+        if "plot 1 " in str(body["messages"]):
+            return 400, {"error": {"message": "such words are not allowed"}}
+        asked[body.get("n", 1)] += 1
+        return 200, completion([{"content": f"Fine, {n}."} for n in range(body.get("n", 1))])
+
+    write_lines(tmp_path / "in.jsonl", some_prompts(30))
+    with FakeServer(answer) as server:
+        config = str(server.config(tmp_path))
+        done = sdg(
+            tmp_path, "respond", "-n", "3", "in.jsonl", "-o", "out.jsonl", "--config", config, "--concurrency", "1"
+        )
+    assert done.returncode == 1
+    assert asked == {3: 29}
+    [reject] = read_lines(tmp_path / "out.rejects.jsonl")
+    assert "such words are not allowed" in reject["reason"]
+
+
+def test_a_busy_moment_after_a_long_silence_ends_nothing(tmp_path: Path) -> None:
+    answers = iter([(429, {"error": "busy"}), (503, {"error": "loading"})])
+
+    def answer(body: dict[str, Any]) -> tuple[int, object]:
+        return next(answers, (200, completion([{"content": "Fine."}])))
+
+    with FakeServer(answer) as server:
+        config = server.config(tmp_path, patience=2)
+        command = f'(sleep 4; echo \'{{"prompt": "x"}}\') | {shlex.join(SDG)} respond --config {config}'
+        done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "asked again: 429 1, 503 1" in done.stderr
+
+
+def test_a_dead_server_behind_a_gateway_does_not_use_up_the_input(tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.jsonl", some_prompts(1000))
+    with FakeServer(lambda body: (502, b"<html><h1>Bad Gateway</h1></html>")) as server:
+        done = sdg(tmp_path, "respond", "in.jsonl", "-o", "out.jsonl", "--config", str(server.config(tmp_path)))
+    assert done.returncode == 1
+    assert "gave no good answer to" in done.stderr
+    assert "Bad Gateway" in done.stderr
+    assert server.calls < 500
 
 
 def test_a_dead_server_stops_the_run_and_nothing_is_rejected_for_it(tmp_path: Path) -> None:

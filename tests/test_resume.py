@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from fake_server import FakeServer, completion
 from support import SDG, Rehearsal, environment, read_lines, rehearsal, sdg, some_prompts, write_lines
 
 ON_THE_WAY = 0.1
@@ -176,3 +178,65 @@ def test_a_pipe_run_again_pays_only_for_what_is_missing(n: str, tmp_path: Path) 
     again = sdg(tmp_path, "respond", "-n", n, "in.jsonl")
     assert f"calls {0 if n == '1' else 10}, cached {10 if n == '1' else 20}" in again.stderr
     assert "calls 10, cached 0" in sdg(tmp_path, "respond", "--no-cache", "in.jsonl").stderr
+
+
+def test_ctrl_c_ends_a_run_whose_reader_does_not_read(tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.jsonl", some_prompts(2000))
+    reading, writing = os.pipe()
+    run = subprocess.Popen(
+        [*SDG, "respond", "in.jsonl"], cwd=tmp_path, env=environment(), stdout=writing, stderr=subprocess.PIPE
+    )
+    time.sleep(3)
+    assert run.poll() is None, "the pipe is full and nobody reads"
+    for _ in range(2):
+        run.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+    assert run.wait(10) == 130
+    os.close(reading)
+    os.close(writing)
+
+
+def test_an_output_pipe_that_is_closed_ends_the_run(tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.jsonl", some_prompts(2000))
+    os.mkfifo(tmp_path / "out")
+    run = start(tmp_path, "respond", "in.jsonl", "-o", "out")
+    with (tmp_path / "out").open("rb") as pipe:
+        pipe.read(100)
+    assert run.wait(20) == 0
+
+
+def test_ctrl_c_ends_the_wait_for_an_input_pipe_that_nobody_opens(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "in")
+    run = start(tmp_path, "respond", "in")
+    time.sleep(2)
+    run.send_signal(signal.SIGINT)
+    assert run.wait(10) == 130
+
+
+def test_ctrl_c_does_not_hurry_a_busy_server(tmp_path: Path) -> None:
+    """An item that cost something, without a cache to keep it, is tried a few times more and then given up."""
+
+    def answer(body: dict[str, object]) -> tuple[int, object]:
+        return (200, completion([{"content": "One."}])) if server.calls == 1 else (429, {"error": "busy"})
+
+    with FakeServer(answer) as server:
+        write_lines(tmp_path / "in.jsonl", some_prompts(1))
+        config = str(server.config(tmp_path))
+        run = start(tmp_path, "respond", "-n", "4", "--no-cache", "in.jsonl", "--config", config)
+        while server.calls < 3:
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        assert run.wait(60) == 130
+    assert server.calls < 40
+
+
+def test_a_filter_that_was_cut_off_keeps_lines_that_share_an_id(tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.jsonl", [{"id": "a", "prompt": text} for text in ("one", "two", "one", "three")])
+    command = ["filter", "duplicate", "in.jsonl", "-o", "out.jsonl"]
+    assert sdg(tmp_path, *command).returncode == 0
+    whole = (tmp_path / "out.jsonl").read_text()
+    assert whole.count("\n") == 3
+    (tmp_path / "out.jsonl").write_text(whole.splitlines(keepends=True)[0])
+    assert sdg(tmp_path, *command).returncode == 0
+    assert (tmp_path / "out.jsonl").read_text() == whole
+    assert len(read_lines(tmp_path / "out.rejects.jsonl")) == 1

@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from sdg.core.errors import UsageError
+from sdg.core.errors import Stop, UsageError
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, answer BLOB NOT NULL) WITHOUT ROWID;
@@ -25,9 +25,9 @@ CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 """
 
 
-def request_key(path: str, body: dict[str, Any], sample: int) -> bytes:
-    """What an answer is found under: route, whole body and the number of the sample."""
-    canonical = orjson.dumps([path, body, sample], option=orjson.OPT_SORT_KEYS)
+def request_key(server: str, path: str, body: dict[str, Any], sample: int) -> bytes:
+    """What an answer is found under: who is asked, the route, the whole body and the number of the sample."""
+    canonical = orjson.dumps([server, path, body, sample], option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(canonical).digest()
 
 
@@ -40,7 +40,7 @@ class Cache:
         self._loop = asyncio.get_running_loop()
         try:
             if not file.parent.exists():
-                file.parent.mkdir(parents=True)
+                file.parent.mkdir(parents=True, exist_ok=True)
                 (file.parent / ".gitignore").write_text("*\n")
             self._reads = _connect(file)
             self._reads.executescript(_TABLES)
@@ -53,8 +53,8 @@ class Cache:
 
     def get(self, key: bytes) -> Any:
         """The stored answer, or None."""
-        row = self._reads.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
-        return orjson.loads(row[0]) if row else None
+        found = self._row("SELECT answer FROM answers WHERE key = ?", key)
+        return None if found is None else orjson.loads(found)
 
     def put(self, key: bytes, answer: Any) -> None:
         """Store an answer; it is on disk within milliseconds."""
@@ -62,19 +62,29 @@ class Cache:
 
     def fact(self, key: str) -> str | None:
         """A remembered fact about an endpoint."""
-        row = self._reads.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
-        return str(row[0]) if row else None
+        found = self._row("SELECT value FROM facts WHERE key = ?", key)
+        return None if found is None else str(found)
 
     def remember(self, key: str, value: str) -> None:
         """Remember a fact about an endpoint."""
-        with self._reads:
-            self._reads.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value))
+        try:
+            with self._reads:
+                self._reads.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value))
+        except sqlite3.Error as error:
+            raise Stop(f"cannot write the cache {self._file}: {error}", 2) from None
 
-    def close(self) -> None:
-        """Write what is waiting."""
+    async def close(self) -> None:
+        """Write what is waiting. `broken` has been told by then if that can't be done."""
         self._waiting.put(None)
-        self._thread.join()
+        await asyncio.to_thread(self._thread.join)
         self._reads.close()
+
+    def _row(self, query: str, key: bytes | str) -> Any:
+        try:
+            row = self._reads.execute(query, (key,)).fetchone()
+        except sqlite3.Error as error:
+            raise Stop(f"cannot read the cache {self._file}: {error}; --no-cache goes without", 2) from None
+        return row[0] if row else None
 
     def _write(self) -> None:
         ended = False

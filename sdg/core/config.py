@@ -5,6 +5,7 @@ TOML, checked by pydantic; an unknown key is refused by name. Holds names of key
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from sdg.core.errors import UsageError, nearest
 
 NVIDIA_URL = "https://integrate.api.nvidia.com/v1"
+OPENAI_URL = "https://api.openai.com/v1"
 REHEARSAL_URL = "rehearsal:"
 LOCAL_FILE = "sdg.toml"
 
@@ -23,7 +25,7 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class Sampling(_Strict):
@@ -50,7 +52,8 @@ class Model(_Strict):
     """One [models.NAME] table.
 
     context: tokens, prompt and answer together. timeout: seconds for one request. patience: seconds without
-    any answer from the server after which a run stops. extra: sent along in every request body.
+    any answer from the server after which a run stops. extra: sent along in every request body. cache_as: the server's
+    name in the request cache; models of one name and address share answers.
     """
 
     base_url: str
@@ -61,17 +64,31 @@ class Model(_Strict):
     context: int = Field(4096, ge=64)
     timeout: float = Field(600, gt=0)
     patience: float = Field(600, ge=0)
+    cache_as: str = ""
     extra: dict[str, Any] = {}
 
     @field_validator("base_url")
     @classmethod
     def _is_an_address(cls, url: str) -> str:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            parts.port  # noqa: B018  (raises where it is no port)
+        except ValueError:
+            raise ValueError(f"{url!r} is no address: write http://HOST:PORT/v1") from None
         if url != REHEARSAL_URL and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError(f"{url!r} is no address: write http://HOST:PORT/v1")
         if parts.username or parts.password:
             raise ValueError("a name or password in an address would get into logs: use api_key_env")
         return url
+
+    @field_validator("extra")
+    @classmethod
+    def _goes_into_a_request(cls, extra: dict[str, Any]) -> dict[str, Any]:
+        try:
+            json.dumps(extra, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"can't be sent as JSON ({error})") from None
+        return extra
 
     @property
     def rehearsal(self) -> bool:
@@ -85,6 +102,8 @@ class Model(_Strict):
         key = os.environ.get(self.api_key_env, "").strip()
         if not key:
             raise UsageError(f"[models.{table}] takes its key from the variable {self.api_key_env}, which is not set")
+        if not (key.isascii() and key.isprintable()):
+            raise UsageError(f"the key in the variable {self.api_key_env} has characters that no key has")
         return key
 
 
@@ -123,7 +142,7 @@ class Config:
                 f"no {name} model is configured ({self.origin} has {', '.join(self.models) or 'none'}): "
                 f"add a [models.{name}] table to {LOCAL_FILE}"
             )
-        hint = nearest(name, self.models)
+        hint = nearest(name, self.models, alike=0.8)
         if "/" in name or not hint:
             return self.model("instruct").model_copy(update={"model": name})
         raise UsageError(f"no [models.{name}] table is configured{hint}")
@@ -135,13 +154,13 @@ def load(path: str | None) -> Config:
     table = _read(Path(file)) if file else _Table()
     models = {name: dict(values) for name, values in table.models.items()}
     origins = [file] if file else []
-    if openai_url := os.environ.get("OPENAI_BASE_URL"):
-        models.setdefault("instruct", {"api_key_env": "OPENAI_API_KEY"} if os.environ.get("OPENAI_API_KEY") else {})
-        models["instruct"].setdefault("base_url", openai_url)
-        origins.append("OPENAI_BASE_URL")
-    elif os.environ.get("OPENAI_API_KEY") and "instruct" not in models:
-        models["instruct"] = {"base_url": "https://api.openai.com/v1", "api_key_env": "OPENAI_API_KEY"}
-        origins.append("OPENAI_API_KEY")
+    url, has_key = os.environ.get("OPENAI_BASE_URL"), bool(os.environ.get("OPENAI_API_KEY"))
+    if (url or has_key) and "base_url" not in models.get("instruct", {}):
+        instruct = models.setdefault("instruct", {})
+        instruct["base_url"] = url or OPENAI_URL
+        if has_key:
+            instruct.setdefault("api_key_env", "OPENAI_API_KEY")
+        origins.append("OPENAI_BASE_URL" if url else "OPENAI_API_KEY")
     if os.environ.get("NVIDIA_API_KEY"):
         for role in ("instruct", "reward"):
             hosted = {

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sdg.core.cache import Cache, request_key
 from sdg.core.config import REHEARSAL_URL, Model
-from sdg.core.errors import Interrupted, RecordFailed, Stop
+from sdg.core.errors import RecordFailed, Stop, raise_worst
 from sdg.core.funnel import Funnel
 from sdg.core.reply import Choice, Unreadable, parse_json, read_choices, read_usage
 from sdg.core.sender import Sender
@@ -46,6 +46,7 @@ class Endpoint:
         self.base_url = model.base_url
         self.options = model.sampling.merged(sampling)
         self._extra = model.extra
+        self._server = model.cache_as or model.base_url
         self._cache, self._funnel = cache, funnel
         self._sender = Sender(
             table,
@@ -57,6 +58,11 @@ class Endpoint:
             say=say,
         )
         self._gives_n = True
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What decides its answers, for the settings of an output file."""
+        return {"model": self.model, **self.options, **self._extra}
 
     @property
     def waiting(self) -> str:
@@ -73,19 +79,22 @@ class Endpoint:
         body = {"model": self.model, "messages": messages, **self.options, **self._extra}
         body |= {key: value for key, value in sampling.items() if value is not None}
         samples = range(first_sample, first_sample + n)
-        keys = {sample: request_key("chat", body, sample) for sample in samples}
+        keys = {sample: request_key(self._server, "chat", body, sample) for sample in samples}
         answers = {sample: self._stored(keys[sample]) for sample in samples}
-        missing = [sample for sample in samples if answers[sample] is None]
+        one_by_one = not self._gives_n
         try:
-            while missing:
-                batches = [missing] if self._gives_n else [[sample] for sample in missing]
+            while missing := [sample for sample in samples if answers[sample] is None]:
+                batches = [[sample] for sample in missing] if one_by_one else [missing]
                 results = await asyncio.gather(
                     *(self._ask_choices(body, batch, keys) for batch in batches), return_exceptions=True
                 )
                 for batch, result in zip(batches, results, strict=True):
                     answers |= zip(batch, result if isinstance(result, list) else [], strict=False)
-                _raise_worst(results)
-                missing = [sample for sample in samples if answers[sample] is None]
+                if len(missing) > 1 and not one_by_one and _refused(results[0]):
+                    one_by_one = True  # perhaps the server only takes n = 1; alone, a true fault shows again
+                    continue
+                raise_worst(results)
+                self._gives_n = self._gives_n and not one_by_one
         except RecordFailed as failed:
             failed.choices = [choice for choice in answers.values() if choice]
             raise
@@ -101,7 +110,7 @@ class Endpoint:
 
         root: the path is relative to the server's root, not to base_url.
         """
-        key = request_key(path, {**body, **self._extra}, 0)
+        key = request_key(self._server, path, {**body, **self._extra}, 0)
         stored = self._cache.get(key) if self._cache else None
         if stored is not None:
             with suppress(Unreadable):  # stored when the model's answers were read in another way
@@ -154,6 +163,7 @@ class Endpoint:
             listed = ", ".join(served[:10]) or "none"
             raise Stop(f"[models.{self.table}] names no model; {self.base_url} serves {listed}: choose one", 2)
         self.model = served[0]
+        self.rehearsal = self.rehearsal or self.model.startswith("rehearsal-")
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -166,19 +176,13 @@ class Endpoint:
         if body.get("seed") is not None:
             # Servers give the same text for the same seed: each sample needs its own.
             sent = {**sent, "seed": body["seed"] + samples[0]}
-        try:
-            choices = await self._sender.send(
-                "POST",
-                "/chat/completions",
-                sent,
-                lambda reply: read_choices(parse_json(reply.body), n),
-                sample=samples[0],
-            )
-        except RecordFailed as failed:
-            if n > 1 and failed.cause.startswith("refused with"):
-                self._gives_n = False  # perhaps the server only takes n = 1; alone, a true fault shows again
-                return []
-            raise
+        choices = await self._sender.send(
+            "POST",
+            "/chat/completions",
+            sent,
+            lambda reply: read_choices(parse_json(reply.body), n),
+            sample=samples[0],
+        )
         if n > 1 and len(choices) == 1 and choices[0].shared_by == 1:
             self._gives_n = False
         self._funnel.tokens_in += choices[0].prompt_tokens
@@ -201,13 +205,6 @@ class Endpoint:
         return path
 
 
-def _raise_worst(results: list[list[Choice] | BaseException]) -> None:
-    """Raise what matters most among several calls' errors: the end of the run before a record's failure."""
-    errors = [result for result in results if isinstance(result, BaseException)]
-    order = (Stop, asyncio.CancelledError, Interrupted, RecordFailed)
-    for kind in order:
-        for error in errors:
-            if isinstance(error, kind):
-                raise error
-    if errors:
-        raise errors[0]
+def _refused(result: object) -> bool:
+    """Whether the server refused the request as such (400, 422), for another reason than its length."""
+    return isinstance(result, RecordFailed) and result.cause.startswith("refused with")

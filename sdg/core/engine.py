@@ -66,6 +66,15 @@ class Engine:
         self._reject("invalid", id or _id_in(raw), bad.cause, bad.reason, raw, source, number)
 
     async def _work(self) -> None:
+        """One worker. Whatever escapes it stops the run: an item must not vanish with its worker."""
+        try:
+            await self._work_on_items()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            self._internal_error(error)
+
+    async def _work_on_items(self) -> None:
         task = asyncio.current_task()
         assert task is not None
         while not self.stopping.requested:

@@ -6,6 +6,7 @@ fail in, `RecordFailed` and `BadLine` are data about one record and end nothing.
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 from collections.abc import Iterable
 from typing import Any
@@ -67,7 +68,19 @@ class WrongStep(BadLine):
     """The line comes from another step, and so will all others: the run stops at the first."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def raise_worst(results: Iterable[object]) -> None:
+    """Raise what matters most among the errors of several calls: the end of the run before a record's failure."""
+    errors = [result for result in results if isinstance(result, BaseException)]
+    order = (Stop, asyncio.CancelledError, Interrupted, UsageError)
+    for kind in order:
+        for error in errors:
+            if isinstance(error, kind):
+                raise error
+    for error in sorted(errors, key=lambda error: isinstance(error, RecordFailed)):
+        raise error
+
+
+def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str:
     """`; did you mean 'x'?` for the closest known name, or an empty string."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=alike)
     return f"; did you mean {close[0]!r}?" if close else ""

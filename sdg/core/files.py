@@ -27,21 +27,24 @@ class Files:
         self.reject_fd: int | None = None
         self._keep_apart()
 
-    def resume(self, step: str, settings: dict[str, Any], known: Callable[[dict[str, Any]], None]) -> int:
+    def resume(
+        self, step: str, settings: dict[str, Any], known: Callable[[dict[str, Any]], None], by_line: bool
+    ) -> int:
         """Continue the output and the rejects where they are; the number of lines that the output has already."""
-        already = self.output.resume({"command": step, **settings}, known)
+        already = self.output.resume({"command": step, **settings}, known, by_line)
         if self.reject_path:
             done = self.output.done if self.output.continued else None
-            self.reject_fd = rejects.open_file(self.reject_path, step, done)
+            self.reject_fd = rejects.open_file(self.reject_path, step, done, by_line)
         return already
 
     def _keep_apart(self) -> None:
-        reader, output = self.reader, self.output
-        if reader and same_file(reader.fd, f"/dev/fd/{output.fd}"):
-            raise UsageError(f"{output.name} is the input as well: write to another file")
-        if self.reject_path and same_file(output.fd, self.reject_path):
+        source = self.reader.path if self.reader else ""
+        target = f"/dev/fd/{self.output.fd}"
+        if same_file(source, target):
+            raise UsageError(f"{self.output.name} is the input as well: write to another file")
+        if self.reject_path and same_file(target, self.reject_path):
             raise UsageError(f"{self.reject_path} is both the output and the rejects: choose two files")
-        if self.reject_path and reader and same_file(reader.fd, self.reject_path):
+        if self.reject_path and same_file(source, self.reject_path):
             raise UsageError(f"{self.reject_path} is both the input and the rejects: choose two files")
 
 

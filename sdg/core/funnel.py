@@ -35,8 +35,8 @@ class Funnel:
 
     @property
     def done(self) -> int:
-        """Items that have an outcome."""
-        return self.already + self.written + self.losses
+        """How far it is: lines that have an outcome; where lines are made from nothing, those that are there."""
+        return self.already + self.written + (self.losses if self.unit == "lines" else 0)
 
     @property
     def losses(self) -> int:

@@ -24,8 +24,8 @@ async def read_lines(
 ) -> AsyncIterator[Line]:
     """The lines that are to be worked on, in order.
 
-    unique: a second line with an id is bad input. Stop: the input is empty, or its first line can't be used,
-    which means that it is the wrong file.
+    unique: a second line with an id is bad input, and `done` holds ids; otherwise ids may repeat and it holds lines.
+    Stop: the input is empty, or its first line can't be used, which means that it is the wrong file.
     """
     columns: frozenset[str] | None = None
     seen = Digests()
@@ -47,7 +47,7 @@ async def read_lines(
             continue
         finally:
             first = False
-        if line.id in done:
+        if (line.id if unique else line.raw.decode()) in done:
             funnel.read -= 1
             continue
         yield line

@@ -73,6 +73,9 @@ def where(source: str, number: int) -> str:
 def _complete(raw: bytes, data: dict[str, Any], columns: frozenset[str] | None) -> bytes:
     """Fill in what a record must have, in `data` and in the bytes; say what can't be filled in."""
     changed = _normalise_prompt(data)
+    if "id" in data and data["id"] is None:
+        del data["id"]
+        changed = True
     if not isinstance(data.get("id", ""), str):
         data["id"], changed = str(data["id"]), True
     late = [key for key in data if key not in columns] if columns else []
@@ -189,10 +192,9 @@ def _has_lone_surrogate(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def same_file(fd: int, path: str) -> bool:
-    """Whether an open file and a path are one regular file."""
+def same_file(one: str, other: str) -> bool:
+    """Whether two paths are one regular file."""
     try:
-        a, b = os.fstat(fd), os.stat(path)
+        return os.path.isfile(one) and os.path.samefile(one, other)
     except OSError:
         return False
-    return (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino) and os.path.isfile(path)

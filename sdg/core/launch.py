@@ -46,6 +46,9 @@ def run_stage(make: type[Stage[Any]], fields: dict[str, Any], options: RunOption
 
 
 def _make(make: type[Stage[Any]], fields: dict[str, Any]) -> Stage[Any]:
+    for name, value in fields.items():
+        if isinstance(value, str) and not value.isascii() and value != value.encode("utf-8", "replace").decode():
+            raise UsageError(f"--{name.replace('_', '-')}: {value!r} is not UTF-8")
     try:
         return make.model_validate(fields)
     except ValidationError as error:
@@ -91,14 +94,15 @@ async def _drive(run: Run, stage: Stage[Any]) -> int:
     files = Files(options, reads_lines=isinstance(stage, LineStage))
     output = files.output
     await _open(stage, run)
-    funnel.already = files.resume(stage.name, stage.settings(), stage.known)
+    by_line = isinstance(stage, LineStage) and not stage.unique_ids
+    funnel.already = files.resume(stage.name, stage.settings(), stage.known, by_line)
     run.done = output.done
     if funnel.already:
         run.progress.say(f"{stage.name}: continuing {output.name}, which has {funnel.already:,} lines")
     data = Writer(output.fd, _told(run, output.name), lambda: run.progress.data_gate(output.fd))
     rejected = None if files.reject_fd is None else Writer(files.reject_fd, _told(run, str(files.reject_path)))
     engine = Engine(stage, funnel, run.stopping, data, rejected, run.progress.say)
-    _watch(run, files)
+    _watch(run, files, stage.expected)
     gc.collect()
     gc.freeze()  # what was imported stays: the collector need not look through it again and again
     if files.reader and isinstance(stage, LineStage):
@@ -109,10 +113,11 @@ async def _drive(run: Run, stage: Stage[Any]) -> int:
     # waits, and one worker then spares the turns.
     workers = 2 * options.concurrency + 8 if stage.calls_models else 1
     await engine.run(items, workers, options.in_order or stage.in_order)
-    await data.close()
-    if rejected:
-        await rejected.close()
+    for writer in (data, rejected):
+        if writer:
+            await writer.close(given_up=lambda: run.stopping.now)
     output.flush()
+    await run.close()
     return _finish(run, stage, files, data)
 
 
@@ -142,9 +147,10 @@ def _told(run: Run, name: str) -> Callable[[OSError], None]:
     return broken
 
 
-def _watch(run: Run, files: Files) -> None:
+def _watch(run: Run, files: Files, expected: int | None) -> None:
     """Start the progress line; a file's lines are counted beside the run."""
     progress, reader = run.progress, files.reader
+    progress.total = expected
     progress.watch(run.status)
     progress.start()
     if reader and not run.options.quiet:
@@ -162,9 +168,8 @@ def _finish(run: Run, stage: Stage[Any], files: Files, data: Writer) -> int:
     funnel.written -= data.lost
     funnel.unfinished += data.lost
     progress.close()
-    for sentence in (stopping.message, words):
-        if sentence:
-            progress.say(f"{stage.name}: {sentence}")
+    if words:
+        progress.say(f"{stage.name}: {words}")
     if not run.options.quiet:
         progress.say(funnel.line())
         left_out = funnel.losses + funnel.trimmed.total()

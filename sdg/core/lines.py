@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 import threading
 from collections import deque
 from collections.abc import AsyncIterator
@@ -28,13 +29,16 @@ class LineReader:
 
     def __init__(self, path: str) -> None:
         self.name = "stdin" if path == "-" else path
+        self.path = "/dev/stdin" if path == "-" else path
         try:
-            self.fd = 0 if path == "-" else os.open(path, os.O_RDONLY)
-            os.fstat(self.fd)
+            mode = os.fstat(0).st_mode if path == "-" else os.stat(path).st_mode
+            if stat.S_ISDIR(mode):
+                raise UsageError(f"{path} is a folder: give a JSONL file")
+            # A named pipe opens only when somebody writes to it: the thread waits for that.
+            self._fd = 0 if path == "-" else None if stat.S_ISFIFO(mode) else os.open(path, os.O_RDONLY)
         except OSError as error:
             raise UsageError(f"cannot read {self.name}: {error.strerror}") from None
-        if os.path.isdir(path):
-            raise UsageError(f"{path} is a folder: give a JSONL file")
+        self._is_file = stat.S_ISREG(mode)
         self._blocks: deque[bytes | OSError] = deque()
         self._arrived = asyncio.Event()
         self._room = threading.Semaphore(_BLOCKS_AHEAD)
@@ -63,13 +67,16 @@ class LineReader:
 
     def count(self) -> int | None:
         """Lines of a regular file, counted by reading it once; None for a pipe."""
+        if not self._is_file or self._fd is None:
+            return None
+        lines = place = 0
         try:
-            if self.fd == 0 or not os.path.isfile(self.name):
-                return None
-            with open(self.name, "rb") as file:
-                return sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
+            while block := os.pread(self._fd, _BLOCK, place):
+                lines += block.count(b"\n")
+                place += len(block)
         except OSError:
             return None
+        return lines
 
     async def _each_block(self) -> AsyncIterator[bytes]:
         while True:
@@ -90,7 +97,9 @@ class LineReader:
         while True:
             self._room.acquire()
             try:
-                block = os.read(self.fd, _BLOCK)
+                if self._fd is None:
+                    self._fd = os.open(self.path, os.O_RDONLY)
+                block = os.read(self._fd, _BLOCK)
             except OSError as error:
                 block = error
             self._blocks.append(block)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +23,20 @@ class Output:
     """An open output. `done` holds the ids that are in it already; `continued`: an earlier run began it."""
 
     def __init__(self, path: str | None) -> None:
+        path = None if path in ("-", "/dev/stdout") else path
         self.path = path
         self.name = path or "stdout"
         self.done = Digests()
         existed = path is not None and os.path.exists(path)
         self.fd = 1 if path is None else _open(path)
-        self.is_file = path is not None and stat.S_ISREG(os.fstat(self.fd).st_mode)
+        self.is_file = path is not None and not path.startswith("/dev/") and stat.S_ISREG(os.fstat(self.fd).st_mode)
         self.continued = existed and self.is_file
 
-    def resume(self, settings: dict[str, Any], known: Callable[[dict[str, Any]], None]) -> int:
+    def resume(self, settings: dict[str, Any], known: Callable[[dict[str, Any]], None], by_line: bool) -> int:
         """Read what the file has, cut a torn last line, check its settings; the number of lines it has.
 
-        known: is told of every line. UsageError: the file was begun by other means or with other settings.
+        known: is told of every line. by_line: `done` shall hold whole lines, as ids may repeat.
+        UsageError: the file was begun by other means or with other settings.
         """
         if not self.is_file:
             return 0
@@ -48,8 +50,9 @@ class Output:
             )
         if begun_with is not None:
             self._compare(begun_with, settings)
-        sidecar.write_bytes(orjson.dumps(settings, option=orjson.OPT_INDENT_2))
-        return self._read_ids(known)
+        if begun_with != settings:
+            _write_whole(sidecar, orjson.dumps(settings, option=orjson.OPT_INDENT_2) + b"\n")
+        return self._read_lines(known, by_line)
 
     def flush(self) -> None:
         """Down to the disk, where it is a file."""
@@ -57,18 +60,16 @@ class Output:
             os.fsync(self.fd)
 
     def _compare(self, begun_with: dict[str, Any], settings: dict[str, Any]) -> None:
-        keys = dict.fromkeys([*begun_with, *settings])
-        differing = [key for key in keys if begun_with.get(key) != settings.get(key)]
+        before, now = dict(_flat(begun_with)), dict(_flat(settings))
+        differing = [key for key in dict.fromkeys([*before, *now]) if before.get(key) != now.get(key)]
         if differing:
-            changes = "; ".join(
-                f"{key} was {_short(begun_with.get(key))}, now {_short(settings.get(key))}" for key in differing
-            )
+            changes = "; ".join(f"{key} was {_short(before.get(key))}, now {_short(now.get(key))}" for key in differing)
             raise UsageError(
                 f"{self.path} was begun with other settings: {changes}. Use the same settings to continue it, "
                 "or another -o"
             )
 
-    def _read_ids(self, known: Callable[[dict[str, Any]], None]) -> int:
+    def _read_lines(self, known: Callable[[dict[str, Any]], None], by_line: bool) -> int:
         lines = end = 0
         with open(self.fd, "rb", closefd=False) as file:
             for number, line in enumerate(file, 1):
@@ -76,8 +77,8 @@ class Output:
                     break
                 try:
                     data = orjson.loads(line)
-                    self.done.add(data["id"])
-                except (ValueError, TypeError, KeyError):
+                    self.done.add(line[:-1].decode() if by_line else data["id"])
+                except (ValueError, TypeError, KeyError, AttributeError):
                     raise UsageError(
                         f"{self.path} line {number}: not a line of this command; mend or move it"
                     ) from None
@@ -101,13 +102,13 @@ def lock(fd: int, path: str) -> None:
 
 
 def _open(path: str) -> int:
+    special = os.path.exists(path) and not os.path.isfile(path)
     try:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        # A pipe opened for reading too would never tell that its reader has gone.
+        fd = os.open(path, os.O_WRONLY) if special else os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
-        if error.errno not in (6, 22, 13) or not os.path.exists(path) or os.path.isfile(path):
-            raise UsageError(f"cannot write {path}: {error.strerror}") from None
-        fd = os.open(path, os.O_WRONLY)  # a FIFO or a device
-    if stat.S_ISREG(os.fstat(fd).st_mode):
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+    if not special:
         lock(fd, path)
     return fd
 
@@ -120,6 +121,28 @@ def _read_settings(sidecar: Path) -> dict[str, Any] | None:
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read {sidecar}: {error}") from None
     return settings if isinstance(settings, dict) else None
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a small file so that a kill leaves the old one or the new one, never half of it."""
+    copy = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        copy.write_bytes(data)
+        copy.replace(path)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """`{"models": [{"seed": 1}]}` as ("models[0].seed", 1), so that what differs can be named."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _flat(part, f"{path}.{key}" if path else key)
+    elif isinstance(value, list) and any(isinstance(part, dict | list) for part in value):
+        for index, part in enumerate(value):
+            yield from _flat(part, f"{path}[{index}]")
+    else:
+        yield path, value
 
 
 def _short(value: object) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import jsonlines
 import orjson
@@ -20,47 +20,47 @@ from sdg.core.errors import UsageError
 from sdg.core.output import lock
 
 Kind = Literal["dropped", "trimmed", "failed", "invalid"]
+_TEXTS = ("id", "step", "kind", "cause", "reason", "file", "record")
 
 
 def entry(
     step: str, kind: Kind, *, id: str, cause: str, reason: str, record: bytes, file: str = "", line: int = 0
 ) -> bytes:
     """One line of a rejects file."""
-    return orjson.dumps(
-        {
-            "id": id,
-            "step": step,
-            "kind": kind,
-            "cause": cause,
-            "reason": reason,
-            "file": file,
-            "line": line,
-            "record": record.decode("utf-8", "backslashreplace"),
-        }
-    )
+    texts = {"id": id, "step": step, "kind": kind, "cause": cause, "reason": reason, "file": file}
+    # A file's name or a server's words may hold what no JSON can.
+    clean = {key: text.encode("utf-8", "backslashreplace").decode() for key, text in texts.items()}
+    return orjson.dumps({**clean, "line": line, "record": record.decode("utf-8", "backslashreplace")})
 
 
 def read(path: str) -> Iterator[dict[str, Any]]:
-    """The entries of a rejects file; a torn last line is passed over."""
+    """The entries of a rejects file. A torn last line is passed over; UsageError for any other that is no entry."""
     try:
-        with open(path, "rb") as file, jsonlines.Reader(file, loads=orjson.loads) as reader:
-            for item in reader.iter(type=dict, skip_invalid=True):
-                if "step" not in item or "kind" not in item:
-                    raise UsageError(f"{path} is not a rejects file: an entry has no step and kind")
+        with open(path, "rb") as file, jsonlines.Reader(_whole_lines(file), loads=orjson.loads) as reader:
+            for number, item in enumerate(reader.iter(), 1):
+                if not isinstance(item, dict) or not all(isinstance(item.get(key), str) for key in _TEXTS):
+                    raise UsageError(f"{path} line {number}: this is no entry of a rejects file")
                 yield item
+    except jsonlines.InvalidLineError as error:
+        raise UsageError(f"{path} line {error.lineno}: this is no entry of a rejects file") from None
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
 
 
-def open_file(path: str, step: str, done: Digests | None) -> int:
+def _whole_lines(file: BinaryIO) -> Iterator[bytes]:
+    return (line for line in file if line.endswith(b"\n"))
+
+
+def open_file(path: str, step: str, done: Digests | None, by_line: bool) -> int:
     """Open a rejects file for appending; its file descriptor.
 
     done: the ids the output has, when a run is continued; the ids of dropped lines are added to it, and the
-    entries of what will be tried again are taken out. None: a new run, so the file is begun anew.
+    entries of what will be tried again are taken out. None: a new run, so the file is begun anew. by_line: `done`
+    holds whole lines instead of ids.
     """
     try:
         if os.path.isfile(path) and os.path.getsize(path):
-            _renew(path, step, done)
+            _renew(path, step, done, by_line)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from None
@@ -69,23 +69,26 @@ def open_file(path: str, step: str, done: Digests | None) -> int:
     return fd
 
 
-def _renew(path: str, step: str, done: Digests | None) -> None:
+def _renew(path: str, step: str, done: Digests | None, by_line: bool) -> None:
     """Keep the entries that still hold. A copy is written and put in place, so that a kill loses none."""
+    path = os.path.realpath(path)
     copy = Path(f"{path}.{os.getpid()}.new")
-    with open(path, "rb") as old:
-        lock(old.fileno(), path)
-        with copy.open("wb") as new:
+    try:
+        with open(path, "rb") as old, copy.open("wb") as new:
+            lock(old.fileno(), path)
             for item in read(path):
                 if item["step"] != step:
-                    copy.unlink()
                     raise UsageError(
                         f"{path} holds the rejects of `sdg {item['step']}`: give each command its own file"
                     )
                 if done is None:
                     continue
+                key = item["record"] if by_line else item["id"]
                 if item["kind"] == "dropped":
-                    done.add(item["id"])
-                elif item["kind"] != "trimmed" or item["id"] not in done:
+                    done.add(key)
+                elif item["kind"] != "trimmed" or key not in done:
                     continue
                 new.write(orjson.dumps(item) + b"\n")
-        os.replace(copy, path)
+        copy.replace(path)
+    finally:
+        copy.unlink(missing_ok=True)

@@ -74,8 +74,9 @@ class Run:
 
     async def close(self) -> None:
         """Connections and cache; what was answered is on disk afterwards."""
-        for endpoint in self._endpoints.values():
+        while self._endpoints:
             with suppress(Exception):
-                await endpoint.close()
-        if self.cache:
-            self.cache.close()
+                await self._endpoints.popitem()[1].close()
+        cache, self.cache = self.cache, None
+        if cache:
+            await cache.close()

@@ -6,6 +6,7 @@ a request no attempt. What a reply says is the business of `read`; nothing is ca
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections.abc import Callable
@@ -24,7 +25,11 @@ T = TypeVar("T")
 _ATTEMPTS = 6
 _LONGEST_PAUSE = 30.0
 _FIRST_CONTACT = 30.0
-"""Seconds to wait for a server that has never answered in this run: more often a wrong address than a slow start."""
+"""Seconds to wait for a server that has never been there in this run."""
+_LATE_TRIES = 3
+"""Tries while the run is stopping, for an item that was paid for."""
+_FRUITLESS_TRIES = 150
+"""Failed tries in a row, of all requests together, after which the server and not the requests is at fault."""
 
 
 class Sender:
@@ -61,9 +66,13 @@ class Sender:
             else Http(self.base_url, self._key, model.timeout, concurrency)
         )
         self._refuses_all = False
-        self._heard_at = time.monotonic()
+        self._silent_since: float | None = None
+        """When the first request was refused after the last one that was answered."""
+        self._asked_to_wait = 0.0
         self._ever_heard = False
-        self._outage_told = False
+        self._fruitless = 0
+        """Failed tries since the last good reply."""
+        self._told = False
 
     async def send(
         self,
@@ -80,19 +89,22 @@ class Sender:
         read: raises Unreadable for a reply that should be asked for again. any_status: it is also shown refusals.
         Raises RecordFailed for this request, Stop where every request would fail, Interrupted while stopping.
         """
-        attempts = pauses = 0
+        attempts = pauses = late = 0
         while True:
             verdict, value = await self._try(method, path, body, read, sample, any_status)
             if value is not None:
                 return value
             if verdict.meaning is Meaning.STOP:
-                raise Stop(f"{self._name} answers {self.clean(verdict.reason)}", 2)
+                raise self._refused(verdict)
             attempts += verdict.meaning is Meaning.AGAIN
             if verdict.meaning is Meaning.RECORD or attempts >= _ATTEMPTS:
                 tries = f" (asked {attempts} times)" if attempts > 1 else ""
                 raise RecordFailed(verdict.cause, self.clean(verdict.reason) + tries)
             self._funnel.retried[verdict.cause] += 1
             pauses += 1
+            late += self._stopping.requested
+            if late > _LATE_TRIES:
+                raise Interrupted
             await self._pause(verdict, pauses)
 
     def clean(self, text: str) -> str:
@@ -123,17 +135,17 @@ class Sender:
             try:
                 reply = await self._transport.send(method, path, body, sample)
             except NoReply as none:
-                if not none.refused:
-                    self._heard()
                 meaning = Meaning.WAIT if none.refused else Meaning.AGAIN
                 return Verdict(meaning, none.cause, f"{none.cause}: {none}"), None
             finally:
                 self._funnel.in_flight -= 1
             verdict = judge(reply.status, reply.headers, reply.body)
             # Known before the slot is free, so that nobody asks once more what all will be refused.
-            self._refuses_all |= verdict.meaning is Meaning.STOP and method == "POST" and not any_status
+            if verdict.meaning is Meaning.STOP and method == "POST" and not any_status:
+                self._refuses_all = True
+                self._stopping.softly(str(self._refused(verdict)), 2)
         self._slots.heard(refused=verdict.meaning is Meaning.WAIT)
-        if verdict.meaning is not Meaning.WAIT:
+        if verdict.meaning in (Meaning.OK, Meaning.RECORD):
             self._heard()
         if verdict.meaning is not Meaning.OK and not (any_status and verdict.meaning in (Meaning.STOP, Meaning.RECORD)):
             return verdict, None
@@ -146,29 +158,51 @@ class Sender:
             return Verdict(meaning, nonsense.cause, str(nonsense)), None
 
     async def _pause(self, verdict: Verdict, pauses: int) -> None:
-        """Wait before the next try, no slot in hand; Stop when the server has been silent for too long."""
+        """Wait before the next try, no slot in hand; Stop when the server has given nothing for too long."""
         delay = min(_LONGEST_PAUSE, 0.25 * 2 ** min(pauses, 10)) * random.uniform(0.5, 1.0)
         if verdict.retry_after is not None:
             delay = verdict.retry_after + random.uniform(0, 0.1 * min(verdict.retry_after, 10) + 0.05)
-            self._heard_at = max(self._heard_at, time.monotonic() + verdict.retry_after)
-        elif verdict.meaning is Meaning.WAIT:
-            self._check_patience(verdict)
+            self._asked_to_wait = max(self._asked_to_wait, verdict.retry_after)
+        if verdict.meaning is Meaning.WAIT:
+            self._check_patience(verdict, delay)
+        else:
+            self._check_fruitless(verdict)
         if delay > 5:
             self.waiting = f"{self._table} waits {delay:.0f} s ({verdict.cause})"
-        await self._stopping.sleep(delay)
+        if self._stopping.requested:
+            await asyncio.sleep(min(delay, _LONGEST_PAUSE))
+        else:
+            await self._stopping.sleep(delay)
 
-    def _check_patience(self, verdict: Verdict) -> None:
-        silent = time.monotonic() - self._heard_at
-        patience = self._patience if self._ever_heard else min(self._patience, _FIRST_CONTACT)
-        if silent > patience:
+    def _check_patience(self, verdict: Verdict, delay: float) -> None:
+        now = time.monotonic()
+        self._silent_since = now if self._silent_since is None else self._silent_since
+        silent = now - self._silent_since
+        # Where nobody listens, and never did, the address is more likely wrong than the server slow to start.
+        unheard = verdict.cause == "no connection" and not self._ever_heard
+        patience = min(self._patience, _FIRST_CONTACT) if unheard else self._patience
+        if silent > patience + self._asked_to_wait:
             silence = f"{self.base_url} gave no answer for {silent:.0f} s ({self.clean(verdict.reason)})"
             raise Stop(silence, advice="Run the same command again to go on")
-        if silent > 2 and not self._outage_told:
-            self._outage_told = True
-            self._say(f"{self.base_url}: {self.clean(verdict.reason)}; trying again for {patience:.0f} s")
+        if (silent > 2 or delay > 5) and not self._told:
+            self._told = True
+            wait = f"asks to wait {delay:.0f} s" if verdict.retry_after else f"trying again for {patience:.0f} s"
+            self._say(f"{self.base_url}: {self.clean(verdict.reason)}; {wait}")
+
+    def _check_fruitless(self, verdict: Verdict) -> None:
+        """A dead server behind a gateway, or one that talks nonsense, must not use up the whole input."""
+        self._fruitless += 1
+        if self._fruitless > _FRUITLESS_TRIES:
+            nothing = f"{self.base_url} gave no good answer to {self._fruitless} requests in a row"
+            raise Stop(f"{nothing} (last {self.clean(verdict.reason)})", advice="Run the same command again to go on")
+
+    def _refused(self, verdict: Verdict) -> Stop:
+        return Stop(f"{self._name} answers {self.clean(verdict.reason)}", 2)
 
     def _heard(self) -> None:
-        self._heard_at = max(self._heard_at, time.monotonic())
+        self._silent_since = None
+        self._asked_to_wait = 0.0
         self._ever_heard = True
-        self._outage_told = False
+        self._fruitless = 0
+        self._told = False
         self.waiting = ""

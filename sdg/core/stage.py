@@ -101,6 +101,11 @@ class Stage(BaseModel, Generic[Item]):
         """(id, JSON) that stands for the item in the rejects when it fails as a whole."""
         raise NotImplementedError
 
+    @property
+    def expected(self) -> int | None:
+        """How many lines will be written, where the stage knows; for the progress line."""
+        return None
+
     def closing_words(self) -> tuple[str, int]:
         """A last sentence for stderr and an exit status (0: nothing to say)."""
         return "", 0
@@ -109,7 +114,7 @@ class Stage(BaseModel, Generic[Item]):
 class Sampled(BaseModel):
     """The sampling options of a stage that writes with a model."""
 
-    temperature: float | None = Field(None, ge=0)
+    temperature: float | None = Field(None, ge=0, allow_inf_nan=False)
     top_p: float | None = Field(None, gt=0, le=1)
     max_tokens: int | None = Field(None, ge=1)
 

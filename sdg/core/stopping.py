@@ -28,7 +28,6 @@ class Stopping:
     def __init__(self, say: Callable[[str], None]) -> None:
         self.requested = False
         self.now = False
-        self.message = ""
         self.exit_code: int | None = None
         self._say = say
         self._event = asyncio.Event()
@@ -39,9 +38,11 @@ class Stopping:
         self._callbacks.append(callback)
 
     def softly(self, message: str, exit_code: int) -> None:
-        """Stop reading. The first message and exit code stay."""
+        """Stop reading. The first exit code stays, and the first message is said."""
         if not self.requested:
-            self.requested, self.message, self.exit_code = True, message, exit_code
+            self.requested, self.exit_code = True, exit_code
+            if message:
+                self._say(message)
             self._event.set()
             self._call_back()
 

@@ -7,7 +7,6 @@ every request in flight (measured: replies of 50 ms took 1.3 s).
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import select
 import threading
@@ -28,7 +27,6 @@ class Writer:
         gate: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self.fd = fd
-        self.closed_downstream = False
         self.lost = 0
         """Lines that were put and could not be written."""
         self._broken = broken
@@ -65,13 +63,18 @@ class Writer:
         """Whether `room` would return at once."""
         return self._room.is_set()
 
-    async def close(self) -> None:
-        """Write all that was put, then end the thread. A write that blocks for ever can be cancelled."""
+    async def close(self, given_up: Callable[[], bool]) -> None:
+        """Write all that was put, then end the thread. given_up: whether not to wait any longer for a full pipe."""
         with self._changed:
             self._ended = True
             self._changed.notify()
         while self._thread.is_alive():
             await asyncio.sleep(0.002)
+            if given_up():
+                with self._changed:
+                    self._failed = True
+                    self.lost += len(self._waiting)
+                return
 
     def _write(self) -> None:
         while True:
@@ -88,7 +91,6 @@ class Writer:
                 with self._changed:
                     self._failed = True
                     self.lost += len(lines) + len(self._waiting)
-                self.closed_downstream = error.errno == errno.EPIPE
                 self._tell(lambda error=error: self._broken(error))  # type: ignore[misc]
                 self._tell(self._room.set)
                 return

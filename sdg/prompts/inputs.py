@@ -28,12 +28,15 @@ async def given_topics(path: str | None, field: str, run: Run) -> list[Topic]:
 
 
 def stdin_is_given() -> bool:
-    """Whether stdin is a pipe or a file: a terminal, /dev/null and a closed stdin bring no topics."""
+    """Whether stdin is a pipe or a file: a terminal, /dev/null and a closed stdin bring no topics.
+
+    Nor does a socket: shells make pipes, and what gives a command a socket rarely means to send anything.
+    """
     try:
         mode = os.fstat(0).st_mode
     except OSError:
         return False
-    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode) or stat.S_ISSOCK(mode)
+    return stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
 
 async def made_topics(tree: Tree, n: int, run: Run) -> list[Topic]:

@@ -17,7 +17,7 @@ from pydantic import Field, PrivateAttr
 
 from sdg.core.digests import Digests
 from sdg.core.endpoint import Endpoint
-from sdg.core.errors import Interrupted, RecordFailed, Stop
+from sdg.core.errors import Interrupted, RecordFailed, Stop, raise_worst
 from sdg.core.normal import normalised
 from sdg.core.run import Run
 from sdg.core.stage import Dropped, Emit, Failed, Kept, Outcome, Sampled, Stage
@@ -92,9 +92,13 @@ class Prompts(Stage[PlanItem], Sampled):
         return {
             **self.model_dump(mode="json", include={"task", "seed", "language", "domain", "documents", "text_field"}),
             "topics": "" if self._task.from_documents else topics,
-            "model": {"model": self._endpoint.model, **self._endpoint.options},
+            "model": self._endpoint.settings,
             "templates": {**self._maker.hashes, **made_with},
         }
+
+    @property
+    def expected(self) -> int:
+        return self.n
 
     def known(self, data: dict[str, Any]) -> None:
         self._in_file += 1
@@ -156,7 +160,7 @@ class Prompts(Stage[PlanItem], Sampled):
             found = [index for index in item.missing if index < len(answer.drafts)]
             share.found(len(found))
             turns = [self._one(item, place, index, answer.drafts[index], emit) for place, index in enumerate(found)]
-            _raise_first(await asyncio.gather(*turns, return_exceptions=True))
+            raise_worst(await asyncio.gather(*turns, return_exceptions=True))
         except RecordFailed as failed:
             self._lost[f"failed: {failed.cause}"] += 1
             raise
@@ -236,10 +240,3 @@ class Prompts(Stage[PlanItem], Sampled):
 
 def _draft_key(draft: str) -> str:
     return f"draft: {normalised(draft)}"
-
-
-def _raise_first(results: list[BaseException | None]) -> None:
-    """What matters most of several drafts' errors: the end of the run before anything else."""
-    errors = [error for error in results if error is not None]
-    for error in sorted(errors, key=lambda error: not isinstance(error, Stop)):
-        raise error

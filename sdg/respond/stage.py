@@ -7,13 +7,14 @@ Responses that it has already stay in front of the new ones.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Any, ClassVar
 
 import orjson
 from pydantic import Field, PrivateAttr
 
 from sdg.core.endpoint import Choice, Endpoint
-from sdg.core.errors import BadLine, RecordFailed, UsageError
+from sdg.core.errors import BadLine, RecordFailed, UsageError, raise_worst
 from sdg.core.jsonl import Line
 from sdg.core.run import Run
 from sdg.core.stage import Kept, LineStage, Outcome, Sampled
@@ -38,13 +39,13 @@ class Respond(LineStage, Sampled):
         self._endpoints = [run.endpoint(name, **self.sampling, seed=self.seed) for name in names]
         for endpoint in self._endpoints:
             await endpoint.find_model()
-            if self.n > len(names) and endpoint.options.get("temperature") == 0:
+            if self.n > len(set(names)) and endpoint.options.get("temperature") == 0:
                 raise UsageError(
                     f"-n {self.n} at temperature 0 gives the same answer {self.n} times: raise --temperature"
                 )
 
     def settings(self) -> dict[str, Any]:
-        models = [{"model": endpoint.model, **endpoint.options} for endpoint in self._endpoints]
+        models = [endpoint.settings for endpoint in self._endpoints]
         return {"n": self.n, "models": models, "system": self.system}
 
     async def process(self, line: Line) -> Outcome:
@@ -54,32 +55,30 @@ class Respond(LineStage, Sampled):
         system = self.system if messages[0]["role"] != "system" else ""
         if system:
             messages.insert(0, {"role": "system", "content": system})
-        shares = _shares(line.id, self.n, len(self._endpoints))
-        results = await asyncio.gather(
-            *(self._endpoints[index].chat(messages, n=count) for index, count in shares), return_exceptions=True
-        )
         responses: list[dict[str, Any]] = list(line.data.get("responses") or [])
-        failed: BaseException | None = None
-        for (index, _), result in zip(shares, results, strict=True):
-            endpoint = self._endpoints[index]
-            if isinstance(result, BaseException):
-                if not isinstance(result, RecordFailed):
-                    raise result
-                failed = failed or result
-                result = result.choices
-            responses += [_response(choice, endpoint, system) for choice in result]
+        # The samples after those that the line has of a model already, or the cache would give the same ones again.
+        had = Counter(response.get("model", "") for response in responses)
+        shares = _shares(line.id, self.n, self._endpoints)
+        calls = [endpoint.chat(messages, n=count, first_sample=had[endpoint.model]) for endpoint, count in shares]
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        for (endpoint, _), result in zip(shares, results, strict=True):
+            choices = result.choices if isinstance(result, RecordFailed) else result
+            if isinstance(choices, list):
+                responses += [_response(choice, endpoint, system) for choice in choices]
         written = line.plus("responses", orjson.dumps(responses))
-        if isinstance(failed, RecordFailed):
+        try:
+            raise_worst(results)
+        except RecordFailed as failed:
             failed.record = written if responses else b""
-            raise failed
+            raise
         return Kept(line.id, written)
 
 
-def _shares(record_id: str, n: int, models: int) -> list[tuple[int, int]]:
-    """(model, responses) pairs; who begins goes by the record's id, so that -n 1 spreads over the models too."""
-    first = sum(record_id.encode()) % models
-    turns = [(first + turn) % models for turn in range(n)]
-    return [(index, turns.count(index)) for index in dict.fromkeys(turns)]
+def _shares(record_id: str, n: int, endpoints: list[Endpoint]) -> list[tuple[Endpoint, int]]:
+    """Who gives how many responses; who begins goes by the record's id, so that -n 1 spreads over the models too."""
+    first = sum(record_id.encode()) % len(endpoints)
+    turns = [endpoints[(first + turn) % len(endpoints)] for turn in range(n)]
+    return [(endpoint, turns.count(endpoint)) for endpoint in dict.fromkeys(turns)]
 
 
 def _response(choice: Choice, endpoint: Endpoint, system: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import orjson
 from pydantic import PrivateAttr
 
-from sdg.core.errors import BadLine, Interrupted, RecordFailed, Stop, UsageError, WrongStep
+from sdg.core.errors import BadLine, RecordFailed, UsageError, WrongStep, raise_worst
 from sdg.core.jsonl import Line
 from sdg.core.stage import Dropped, Kept, LineStage, Outcome, Trimmed
 from sdg.record import ATTRIBUTES, Response
@@ -175,19 +175,12 @@ def _kept(response: Response, reward_model: str) -> Scores | None:
 
 
 def _raise_first(results: Sequence[object], scored: bytes) -> None:
-    """Raise what went wrong: what ends the run first, then the first failure, with what is scored kept on it."""
-    wrong = [result for result in results if isinstance(result, BaseException)]
-    for kind in (Stop, Interrupted):
-        for error in wrong:
-            if isinstance(error, kind):
-                raise error
-    for error in wrong:
-        if not isinstance(error, RecordFailed):
-            raise error
-    for index, result in enumerate(results):
-        if isinstance(result, RecordFailed):
-            which = f"response {index + 1} of {len(results)}: " if len(results) > 1 else ""
-            raise RecordFailed(result.cause, which + result.reason, scored) from result
+    """Raise what went wrong, if anything did; a failure tells which response it was and keeps what is scored."""
+    try:
+        raise_worst(results)
+    except RecordFailed as failed:
+        which = f"response {results.index(failed) + 1} of {len(results)}: " if len(results) > 1 else ""
+        raise RecordFailed(failed.cause, which + failed.reason, scored) from failed
 
 
 def _raw(line: Line) -> list[dict[str, Any]]:

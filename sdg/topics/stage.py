@@ -106,7 +106,7 @@ class Topics(Stage[Node], Sampled):
         return {
             **own,
             **{name: content_id(names) if names else "" for name, names in lists.items()},
-            "model": {"model": self._endpoint.model, **self._endpoint.options},
+            "model": self._endpoint.settings,
             "templates": {template.name: template.hash for template in templates},
         }
 
