@@ -56,6 +56,15 @@ def test_the_records_shown_have_the_fields_of_real_ones(tmp_path: Path) -> None:
     assert [shape(record) for record in shown] == [shape(record) for record in real]
 
 
+def test_the_rule_shown_is_a_rule(tmp_path: Path) -> None:
+    [rule] = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    (tmp_path / "questions.py").write_text(rule)
+    prompts = "".join(json.dumps({"prompt": text}) + "\n" for text in ("Why?", "Why? How? When?"))
+    done = sdg(tmp_path, "filter", "./questions.py:most=2", "--rejects", "r.jsonl", stdin=prompts)
+    assert len(done.stdout.splitlines()) == 1
+    assert json.loads((tmp_path / "r.jsonl").read_text())["reason"] == "3 questions"
+
+
 def test_every_file_that_the_readme_links_is_there() -> None:
     for target in re.findall(r"\]\((?!http|#)([^)]+)\)", TEXT):
         assert (readme.README.parent / target).exists(), target
