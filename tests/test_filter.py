@@ -233,6 +233,23 @@ def test_a_mistake_in_a_rule_of_ones_own_is_told_with_its_line(tmp_path: Path) -
     assert reasons(tmp_path)["a"][1].startswith("own.py line 14: AttributeError")
 
 
+def test_what_a_rule_prints_is_not_data_and_its_first_error_is_told(tmp_path: Path) -> None:
+    rule = (
+        "from pydantic import BaseModel\nclass Rule(BaseModel):\n    def judge(self, record):\n        print('here')\n"
+    )
+    (tmp_path / "own.py").write_text(rule + "        return record['prompt']\n")
+    write_lines(tmp_path / "in.jsonl", [line("a", response()), line("b", response())])
+    broken = sdg(tmp_path, "filter", "own.py", "in.jsonl", "-o", "out.jsonl")
+    assert broken.returncode == 1
+    assert broken.stderr.count("not subscriptable") == 1
+    (tmp_path / "own.py").write_text(rule + "        return None\n")
+    mended = sdg(tmp_path, "filter", "own.py", "in.jsonl", "-o", "out.jsonl")
+    assert (mended.returncode, mended.stdout) == (0, ""), mended.stderr
+    assert mended.stderr.count("here") == 2
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 2
+    assert (tmp_path / "out.rejects.jsonl").read_text() == ""
+
+
 def test_a_changed_rule_file_does_not_continue_an_output(tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text(OWN_RULE)
     write_lines(tmp_path / "in.jsonl", [line("a", response())])

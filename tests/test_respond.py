@@ -222,6 +222,15 @@ def test_a_system_prompt_is_sent_and_recorded_where_the_prompt_has_none(tmp_path
     assert [json.loads(line)["responses"][0]["system"] for line in done.stdout.splitlines()] == ["Be kind.", ""]
 
 
+def test_a_server_that_refuses_every_request_ends_the_run_and_its_words_are_told(tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.jsonl", some_prompts(1000))
+    with FakeServer(lambda body: (400, {"error": {"message": "temperature must be below 2"}})) as server:
+        done = sdg(tmp_path, "respond", "in.jsonl", "-o", "out.jsonl", "--config", str(server.config(tmp_path)))
+    assert done.returncode == 1
+    assert done.stderr.count("temperature must be below 2") == 2, "the first failure, and why it stops"
+    assert server.calls < 400
+
+
 def test_a_second_respond_adds_new_samples_and_changes_none(tmp_path: Path) -> None:
     first = sdg(tmp_path, "respond", "-n", "2", stdin=json.dumps({"prompt": "Why is the sky blue?"}) + "\n").stdout
     second = sdg(tmp_path, "respond", "-n", "2", stdin=first).stdout
@@ -291,7 +300,7 @@ def test_a_dead_server_stops_the_run_and_nothing_is_rejected_for_it(tmp_path: Pa
     done = sdg(tmp_path, "respond", "in.jsonl", "-o", "out.jsonl")
     assert done.returncode == 1
     assert "no connection" in done.stderr
-    assert "Run the same command again" in done.stderr
+    assert "Check base_url and that the server is running, then run the same command again" in done.stderr
     assert read_lines(tmp_path / "out.rejects.jsonl") == []
 
 

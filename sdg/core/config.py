@@ -142,7 +142,7 @@ class Config:
                 f"no {name} model is configured ({self.origin} has {', '.join(self.models) or 'none'}): "
                 f"add a [models.{name}] table to {LOCAL_FILE}"
             )
-        hint = nearest(name, self.models, alike=0.8)
+        hint = nearest(name, self.models, alike=0.9)
         if "/" in name or not hint:
             return self.model("instruct").model_copy(update={"model": name})
         raise UsageError(f"no [models.{name}] table is configured{hint}")

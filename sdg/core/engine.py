@@ -159,6 +159,8 @@ class Engine:
             self._reject("dropped", outcome.id, outcome.rule, outcome.reason, outcome.record)
         else:
             funnel.failed[outcome.cause] += 1
+            if funnel.failed[outcome.cause] == 1:  # the first of each kind is told, the others are counted
+                self._say(f"{self.stage.name}: record {outcome.id} failed: {outcome.reason}")
             self._reject("failed", outcome.id, outcome.cause, outcome.reason, outcome.record)
 
     def _reject(

@@ -108,6 +108,10 @@ def _normalise_prompt(data: dict[str, Any]) -> bool:
     if prompt is None:
         if "topic" in data:
             raise BadLine("wrong step", "this is a topic, not a prompt: run `sdg prompts` before")
+        if "messages" in data:
+            raise BadLine(
+                "missing field", 'field "prompt" is missing: call the field "messages" so, up to the user\'s last turn'
+            )
         fields = ", ".join(list(data)[:8]) or "none"
         raise BadLine("missing field", f'field "prompt" is missing (fields here: {fields})')
     if not isinstance(prompt, list) or not all(isinstance(message, dict) for message in prompt):

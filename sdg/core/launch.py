@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 import threading
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from typing import Any
 
 from pydantic import ValidationError
@@ -37,7 +39,8 @@ def run_stage(make: type[Stage[Any]], fields: dict[str, Any], options: RunOption
     progress = Progress(make.name, options.quiet)
     try:
         stage = _make(make, fields)
-        return asyncio.run(_run(stage, options, progress))
+        with redirect_stdout(sys.stderr):  # what a user's own rule prints is talk; data goes to the descriptor
+            return asyncio.run(_run(stage, options, progress))
     except UsageError as error:
         progress.say(f"{make.name}: {error}")
         return 2

@@ -41,7 +41,8 @@ class Output:
         if not self.is_file:
             return 0
         sidecar = Path(f"{self.path}.settings")
-        begun_with = _read_settings(sidecar) if self.continued else None
+        # A file without lines has nothing that other settings could spoil.
+        begun_with = _read_settings(sidecar) if self.continued and os.fstat(self.fd).st_size else None
         self.continued = begun_with is not None
         if begun_with is None and os.fstat(self.fd).st_size:
             raise UsageError(

@@ -24,11 +24,11 @@ from sdg.core.verdict import Meaning, Verdict, judge
 T = TypeVar("T")
 _ATTEMPTS = 6
 _LONGEST_PAUSE = 30.0
-_FIRST_CONTACT = 30.0
+_FIRST_CONTACT = 20.0
 """Seconds to wait for a server that has never been there in this run."""
 _LATE_TRIES = 3
 """Tries while the run is stopping, for an item that was paid for."""
-_FRUITLESS_TRIES = 150
+_FRUITLESS_TRIES = 100
 """Failed tries in a row, of all requests together, after which the server and not the requests is at fault."""
 
 
@@ -96,6 +96,8 @@ class Sender:
                 return value
             if verdict.meaning is Meaning.STOP:
                 raise self._refused(verdict)
+            if verdict.cause.startswith("refused with"):
+                self._check_fruitless(verdict)
             attempts += verdict.meaning is Meaning.AGAIN
             if verdict.meaning is Meaning.RECORD or attempts >= _ATTEMPTS:
                 tries = f" (asked {attempts} times)" if attempts > 1 else ""
@@ -146,7 +148,7 @@ class Sender:
                 self._stopping.softly(str(self._refused(verdict)), 2)
         self._slots.heard(refused=verdict.meaning is Meaning.WAIT)
         if verdict.meaning in (Meaning.OK, Meaning.RECORD):
-            self._heard()
+            self._heard(good=not verdict.cause.startswith("refused with"))
         if verdict.meaning is not Meaning.OK and not (any_status and verdict.meaning in (Meaning.STOP, Meaning.RECORD)):
             return verdict, None
         if item:
@@ -183,14 +185,15 @@ class Sender:
         patience = min(self._patience, _FIRST_CONTACT) if unheard else self._patience
         if silent > patience + self._asked_to_wait:
             silence = f"{self.base_url} gave no answer for {silent:.0f} s ({self.clean(verdict.reason)})"
-            raise Stop(silence, advice="Run the same command again to go on")
+            check = "check base_url and that the server is running, then run" if unheard else "run"
+            raise Stop(silence, advice=f"{check} the same command again to go on".capitalize())
         if (silent > 2 or delay > 5) and not self._told:
             self._told = True
             wait = f"asks to wait {delay:.0f} s" if verdict.retry_after else f"trying again for {patience:.0f} s"
             self._say(f"{self.base_url}: {self.clean(verdict.reason)}; {wait}")
 
     def _check_fruitless(self, verdict: Verdict) -> None:
-        """A dead server behind a gateway, or one that talks nonsense, must not use up the whole input."""
+        """A dead server behind a gateway, one that talks nonsense or refuses all must not use up the whole input."""
         self._fruitless += 1
         if self._fruitless > _FRUITLESS_TRIES:
             nothing = f"{self.base_url} gave no good answer to {self._fruitless} requests in a row"
@@ -199,10 +202,10 @@ class Sender:
     def _refused(self, verdict: Verdict) -> Stop:
         return Stop(f"{self._name} answers {self.clean(verdict.reason)}", 2)
 
-    def _heard(self) -> None:
+    def _heard(self, good: bool) -> None:
         self._silent_since = None
         self._asked_to_wait = 0.0
         self._ever_heard = True
-        self._fruitless = 0
+        self._fruitless = 0 if good else self._fruitless
         self._told = False
         self.waiting = ""

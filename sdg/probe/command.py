@@ -67,7 +67,7 @@ async def _findings(table: str, model: config.Model, concurrency: int) -> AsyncI
     except RecordFailed as error:
         yield False, f"{error.reason}"
     except Stop as error:
-        yield False, f"{error}. {_advice(str(error))}"
+        yield False, f"{error}. {_advice(str(error))}".strip()
     except Interrupted:
         yield False, "interrupted"
     finally:
@@ -120,7 +120,7 @@ def _advice(said: str) -> str:
     ):
         if mark in said:
             return advice
-    return "Check base_url."
+    return ""
 
 
 def _tell(text: str) -> None:

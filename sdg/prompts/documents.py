@@ -69,7 +69,9 @@ class Documents:
         for document in found:
             if not document.thrown and estimated_tokens(document.text) < FEWEST_TOKENS:
                 size = f"{len(document.text):,} characters"
-                document.thrown = Thrown("document too short", f"{document.id} has only {size}", document.text)
+                document.thrown = Thrown(
+                    "document too short", f"{document.id} has only {size}: too few to ask about", document.text
+                )
             yield document
 
     def _texts(self) -> Iterator[Document]:

@@ -21,6 +21,8 @@ async def given_topics(path: str | None, field: str, run: Run) -> list[Topic]:
     if path is None and not stdin_is_given():
         return []
     topics = await read_topics(path or "-", field, "seeds", run, _SILENT if path is None else "")
+    if path is None:
+        run.progress.say(f"prompts: took {len(topics):,} topics from stdin")
     distinct = {normalised(topic.topic): topic for topic in reversed(topics)}
     if repeated := len(topics) - len(distinct):
         run.progress.say(f"prompts: {repeated:,} topics are there more than once and count once")

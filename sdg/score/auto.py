@@ -222,8 +222,8 @@ def _sentence(name: str, answers: Sequence[Scores]) -> str:
     path = FORMATS[name].request("", []).path
     gives = "one reward and no attributes" if answers[0].reward is not None else "the five attributes"
     sentence = (
-        f"POST {path} gives {gives} (format {name}); the reward of a good answer is {good:.4g}, "
-        f"of a poor one {poor:.4g}, of nonsense {nonsense:.4g}."
+        f"POST {path} gives {gives} (format {name}); of three test answers a good one got the reward {good:.4g}, "
+        f"a poor one {poor:.4g}, nonsense {nonsense:.4g}."
     )
     if nonsense >= good:
         sentence += " Nonsense scores no lower than a good answer: make sure that this is a reward model."
