@@ -6,6 +6,7 @@ import asyncio
 import json
 import shlex
 import subprocess
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -289,7 +290,24 @@ def test_a_dead_server_behind_a_gateway_does_not_use_up_the_input(tmp_path: Path
     assert done.returncode == 1
     assert "gave no good answer to" in done.stderr
     assert "Bad Gateway" in done.stderr
-    assert server.calls < 500
+    assert server.calls < 3000, "6,000 would use up the input"
+
+
+def test_a_moment_of_trouble_does_not_end_a_run(tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.jsonl", some_prompts(200))
+    began: list[float] = []
+
+    def answer(body: dict[str, Any]) -> tuple[int, object]:
+        began.append(time.monotonic())
+        if began[-1] - began[0] < 2:
+            return 502, b"<html>Bad Gateway</html>"
+        return 200, completion([{"content": "Fine."}])
+
+    with FakeServer(answer) as server:
+        done = sdg(tmp_path, "respond", "in.jsonl", "-o", "out.jsonl", "--config", str(server.config(tmp_path)))
+    assert done.returncode == 0, done.stderr
+    assert len(read_lines(tmp_path / "out.jsonl")) == 200
+    assert server.calls > 300, "more requests failed in a row than a lasting fault would be given"
 
 
 def test_a_dead_server_stops_the_run_and_nothing_is_rejected_for_it(tmp_path: Path) -> None:

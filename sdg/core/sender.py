@@ -29,7 +29,8 @@ _FIRST_CONTACT = 20.0
 _LATE_TRIES = 3
 """Tries while the run is stopping, for an item that was paid for."""
 _FRUITLESS_TRIES = 100
-"""Failed tries in a row, of all requests together, after which the server and not the requests is at fault."""
+_FRUITLESS_SECONDS = 15.0
+"""Failed tries in a row, of all requests together, and how long they last: then the server is at fault."""
 
 
 class Sender:
@@ -71,7 +72,8 @@ class Sender:
         self._asked_to_wait = 0.0
         self._ever_heard = False
         self._fruitless = 0
-        """Failed tries since the last good reply."""
+        self._fruitless_since = 0.0
+        """Failed tries since the last good reply, and when they began."""
         self._told = False
 
     async def send(
@@ -194,8 +196,12 @@ class Sender:
 
     def _check_fruitless(self, verdict: Verdict) -> None:
         """A dead server behind a gateway, one that talks nonsense or refuses all must not use up the whole input."""
+        now = time.monotonic()
+        self._fruitless_since = self._fruitless_since if self._fruitless else now
         self._fruitless += 1
-        if self._fruitless > _FRUITLESS_TRIES:
+        # With many requests in flight a moment's trouble fails many of them: that passes. A plain refusal does not.
+        lasting = verdict.meaning is Meaning.RECORD or now - self._fruitless_since > _FRUITLESS_SECONDS
+        if self._fruitless > _FRUITLESS_TRIES and lasting:
             nothing = f"{self.base_url} gave no good answer to {self._fruitless} requests in a row"
             raise Stop(f"{nothing} (last {self.clean(verdict.reason)})", advice="Run the same command again to go on")
 
