@@ -73,12 +73,10 @@ class Stage(BaseModel, Generic[Item]):
     calls_models: ClassVar[bool] = True
     in_order: ClassVar[bool] = False
     """Whether the order of the items matters so much that it is always kept."""
-    not_settings: ClassVar[frozenset[str]] = frozenset()
-    """Fields that may differ when an output file is continued."""
 
     def settings(self) -> dict[str, Any]:
         """What decides the output: an existing output file is continued only if these are the same."""
-        return self.model_dump(mode="json", exclude=set(self.not_settings))
+        return self.model_dump(mode="json")
 
     async def open(self, run: Run) -> None:
         """Get ready: endpoints, templates, formats. UsageError here costs nothing yet."""
