@@ -20,7 +20,7 @@ demo: .venv/installed
 	@SDG=.venv/bin/sdg PYTHON=.venv/bin/python bash examples/demo.sh
 
 test: .venv/installed-test
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 4 --dist worksteal
 
 check: .venv/installed-test
 	.venv/bin/ruff check .

@@ -5,18 +5,31 @@
 
 from __future__ import annotations
 
-import functools
-import importlib
-import inspect
 import os
 import sys
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from sdg import __version__
-from sdg.core.options import RunOptions
+from sdg.cli_options import (
+    MODELS,
+    TEMPLATES,
+    Concurrency,
+    ConfigFile,
+    Fields,
+    File,
+    Language,
+    MaxTokens,
+    Model,
+    Personas,
+    Seed,
+    Temperature,
+    TopP,
+    UserModel,
+    described,
+    stage_command,
+)
 
 app = typer.Typer(
     help="Synthetic alignment data from the command line. Each command reads and writes JSONL.",
@@ -27,91 +40,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-File = Annotated[str, typer.Argument(metavar="FILE", help="JSONL to read; - or nothing: stdin.", show_default=False)]
-Output = Annotated[
-    str | None, typer.Option("-o", "--output", metavar="FILE", help="Write here; continued if it exists.")
-]
-Rejects = Annotated[
-    str | None, typer.Option(metavar="FILE", help="Lines left out, with reasons (beside -o by default).")
-]
-ConfigFile = Annotated[
-    str | None,
-    typer.Option("--config", metavar="FILE", envvar="SDG_CONFIG", help="Endpoints, TOML (default: ./sdg.toml)."),
-]
-Concurrency = Annotated[
-    int,
-    typer.Option(metavar="N", min=1, max=4096, envvar="SDG_CONCURRENCY", help="Requests in flight at one endpoint."),
-]
-InOrder = Annotated[bool, typer.Option("--in-order", help="Keep the order of the input.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no counts on stderr.")]
-UseCache = Annotated[bool, typer.Option("--cache/--no-cache", help="Use answers that were paid for before.")]
-PromptsDir = Annotated[
-    str | None,
-    typer.Option("--prompts", metavar="DIR", envvar="SDG_PROMPTS", help="Your own templates, by the same names."),
-]
-Language = Annotated[str, typer.Option(metavar="NAME", help="The language to write in.")]
-Model = Annotated[str, typer.Option(metavar="NAME", help="A [models.NAME] table, or a model id.")]
-Temperature = Annotated[
-    float | None, typer.Option(metavar="X", min=0, help="Sampling temperature.", show_default=False)
-]
-TopP = Annotated[float | None, typer.Option(metavar="X", min=0, max=1, help="Nucleus sampling.", show_default=False)]
-MaxTokens = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help="Longest answer, in tokens.", show_default=False)
-]
-Seed = Annotated[int, typer.Option(metavar="N", help="Seed of the draws.")]
 
-Fields = dict[str, Any] | None
-
-_COMMON: dict[str, tuple[Any, Any]] = {
-    "output": (Output, None),
-    "rejects": (Rejects, None),
-    "config": (ConfigFile, None),
-    "concurrency": (Concurrency, 64),
-    "in_order": (InOrder, False),
-    "quiet": (Quiet, False),
-}
-_CACHE: dict[str, tuple[Any, Any]] = {"cache": (UseCache, True)}
-_PROMPTS: dict[str, tuple[Any, Any]] = {"prompts": (PromptsDir, None)}
-
-
-def stage_command(**more: tuple[Any, Any]) -> Callable[[Callable[..., Fields]], Callable[..., Fields]]:
-    """Make a command of a function's options and the common ones: it runs the stage `Name` of sdg/NAME/stage.py.
-
-    The options are the stage's fields. What the function returns, if anything, goes over them.
-    """
-
-    def decorate(function: Callable[..., Fields]) -> Callable[..., Fields]:
-        own = inspect.signature(function, eval_str=True).parameters.values()
-        shared = {**_COMMON, **more}
-        options = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-            for name, (annotation, default) in shared.items()
-        ]
-
-        @functools.wraps(function)
-        def command(**values: Any) -> None:
-            from sdg.core.launch import run_stage
-
-            name = function.__name__
-            stage = getattr(importlib.import_module(f"sdg.{name}.stage"), name.title())
-            run = RunOptions(**{option: values.pop(option) for option in shared})
-            values |= function(**values) or {}
-            run.file = values.pop("file", "-")
-            fields = {field: value for field, value in values.items() if value is not None}
-            raise typer.Exit(run_stage(stage, fields, run))
-
-        command.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]
-        command.__annotations__ = {p.name: p.annotation for p in [*own, *options]}
-        app.command()(command)
-        return function
-
-    return decorate
-
-
-_PROMPT_COMMANDS = {**_PROMPTS, **_CACHE}
-
-
-@stage_command(**_PROMPT_COMMANDS)
+@stage_command(app, TEMPLATES, MODELS)
 def topics(
     field: Annotated[str, typer.Option(metavar="NAME", help="general, math or python.")] = "general",
     domain: Annotated[str, typer.Option(metavar="TEXT", help="A field of your own, in words.")] = "",
@@ -131,10 +61,27 @@ def topics(
     """Make a tree of topics, or keywords for math and python."""
 
 
-@stage_command(**_PROMPT_COMMANDS)
+@stage_command(app, TEMPLATES, MODELS)
 def prompts(
-    task: Annotated[str, typer.Option(metavar="NAME", help="open-qa, writing, closed-qa, math or coding.")],
-    n: Annotated[int, typer.Option("-n", metavar="N", min=1, help="How many accepted, distinct prompts.")] = 100,
+    task: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="open-qa, writing, closed-qa, math, coding; with --from: two-turn, instruction-following.",
+        ),
+    ],
+    n: Annotated[
+        int | None,
+        typer.Option(
+            "-n", metavar="N", min=1, help="How many accepted, distinct prompts (default: 100; all of --from)."
+        ),
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Prompts or chats to make new ones from: JSONL, - or hf://ORG/NAME[:split]."
+        ),
+    ] = None,
     topics: Annotated[
         str | None, typer.Option(metavar="FILE", help="Topics (JSONL or one a line); - is stdin.")
     ] = None,
@@ -145,6 +92,8 @@ def prompts(
         str, typer.Option(metavar="NAME", help="Where a document's text is in JSONL and data sets.")
     ] = "text",
     domain: Annotated[str, typer.Option(metavar="TEXT", help="Topics of this field, when none are given.")] = "",
+    personas: Personas = None,
+    user_model: UserModel = None,
     seed: Seed = 0,
     language: Language = "English",
     model: Model = "instruct",
@@ -152,10 +101,65 @@ def prompts(
     top_p: TopP = None,
     max_tokens: MaxTokens = None,
 ) -> Fields:
-    """Make prompts for a task, from topics or documents."""
+    """Make prompts for a task, from topics, documents or other prompts."""
+    return {"file": from_} if from_ else None
 
 
-@stage_command(**_CACHE)
+@stage_command(app)
+def import_(
+    format: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="sharegpt, messages, lmsys, wildchat, alpaca or text.")
+    ],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="JSONL, a JSON array, Parquet, text or hf://ORG/NAME[:split]; - or nothing: stdin.",
+            show_default=False,
+        ),
+    ] = "-",
+    take: Annotated[
+        str, typer.Option(metavar="WHAT", help="chat (all of it), first (user turn) or last (all up to it).")
+    ] = "chat",
+    language: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only rows that say they are in this language.")
+    ] = None,
+    describe: Annotated[
+        bool,
+        typer.Option(
+            "--formats", callback=described("sdg.core.chats", "Format"), is_eager=True, help="Show each format."
+        ),
+    ] = False,
+) -> Fields:
+    """Read chats of the field's formats as prompts and responses."""
+    return {"describe": None}
+
+
+@stage_command(app)
+def mix(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE[:WEIGHT]...", help="JSONL or hf://ORG/NAME[:split]; one may be -.")
+    ],
+    balanced: Annotated[bool, typer.Option("--balanced", help="As many lines of each file.")] = False,
+    n: Annotated[
+        int | None, typer.Option("-n", metavar="N", min=1, help="End after so many lines.", show_default=False)
+    ] = None,
+    seed: Seed = 0,
+) -> Fields:
+    """Mix several files into one, by weights or in balance."""
+
+
+@stage_command(app, output="DIR: For sft.jsonl and preference.jsonl; continued if they exist.")
+def split(
+    file: File = "-",
+    sft: Annotated[float, typer.Option(metavar="SHARE", min=0, max=1, help="For supervised fine-tuning.")] = 0.5,
+    preference: Annotated[float, typer.Option(metavar="SHARE", min=0, max=1, help="For preference data.")] = 0.5,
+    seed: Seed = 0,
+) -> Fields:
+    """Split prompts into an SFT and a preference part that share none."""
+
+
+@stage_command(app, TEMPLATES, MODELS)
 def respond(
     file: File = "-",
     n: Annotated[int, typer.Option("-n", metavar="N", min=1, help="Responses to each prompt.")] = 1,
@@ -167,11 +171,24 @@ def respond(
     max_tokens: MaxTokens = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Sampling seed, one more for each sample.")] = None,
     system: Annotated[str, typer.Option(metavar="TEXT", help="System prompt, where a prompt has none.")] = "",
+    turns: Annotated[int, typer.Option(metavar="N", min=1, help="Answers in a dialogue with a simulated user.")] = 1,
+    personas: Personas = None,
+    user_model: UserModel = None,
 ) -> Fields:
-    """Answer each prompt, K times."""
+    """Answer each prompt, K times, or talk on with a simulated user."""
 
 
-@stage_command(**_CACHE)
+@stage_command(app)
+def verify(
+    file: File = "-",
+    keep: Annotated[
+        str, typer.Option(metavar="WHAT", help="all, strict or loose: leave out responses that do not hold.")
+    ] = "all",
+) -> Fields:
+    """Check responses by program, against their prompts' constraints."""
+
+
+@stage_command(app, MODELS)
 def score(
     file: File = "-",
     min: Annotated[float | None, typer.Option(metavar="X", help="Leave out responses below this.")] = None,
@@ -191,15 +208,7 @@ def score(
     """Score each response with the reward model."""
 
 
-def _describe_rules(shown: bool) -> None:
-    if shown:
-        from sdg.core.plugin import described
-
-        typer.echo(described("sdg.filter", "Rule"))
-        raise typer.Exit
-
-
-@stage_command()
+@stage_command(app)
 def filter(
     rules: Annotated[
         list[str],
@@ -207,18 +216,51 @@ def filter(
     ],
     describe: Annotated[
         bool,
-        typer.Option("--rules", callback=_describe_rules, is_eager=True, help="Show each rule with its options."),
+        typer.Option(
+            "--rules", callback=described("sdg.filter", "Rule"), is_eager=True, help="Show each rule with its options."
+        ),
     ] = False,
 ) -> Fields:
     """Keep the lines that pass every rule.
 
-    Rules: score, duplicate, length, finish, refusal, or a .py file of yours. For example: sdg filter
+    Rules: score, duplicate, length, finish, refusal, verdict, or a .py file of yours. For example: sdg filter
     score:min=3.5,by=helpfulness duplicate length:max=2000,unit=words finish refusal scored.jsonl
     """
     from sdg.filter.stage import split_file
 
     rules, file = split_file(rules)
     return {"rules": rules, "file": file, "describe": None}
+
+
+@stage_command(app, output="PLACE: FILE.jsonl, FILE.parquet, or a data set folder DIR/.")
+def export(
+    format: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMAT",
+            help="messages, prompt-completion, sharegpt, llama-factory, nemo-aligner, nemo-rl or torchtune.",
+        ),
+    ],
+    file: File = "-",
+    answers: Annotated[str, typer.Option(metavar="WHICH", help="best (one a prompt, by reward) or all.")] = "best",
+    truncated: Annotated[bool, typer.Option("--truncated", help="Answers that were cut off as well.")] = False,
+    test: Annotated[float, typer.Option(metavar="SHARE", min=0, max=1, help="Of the prompts, for a test split.")] = 0,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Parquet instead of JSONL, in a folder.")] = False,
+    shard_rows: Annotated[int, typer.Option(metavar="N", min=1, help="Rows in a file of a folder.")] = 100_000,
+    license: Annotated[str, typer.Option(metavar="NAME", help="For the card, as the hub writes it.")] = "other",
+    push_to_hub: Annotated[
+        str | None, typer.Option(metavar="ORG/NAME", help="Upload the folder as a data set.", show_default=False)
+    ] = None,
+    private: Annotated[bool, typer.Option("--private", help="A data set that only its owner sees.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is at -o.")] = False,
+    allow_rehearsal: Annotated[bool, typer.Option("--allow-rehearsal", help="Made-up records as well.")] = False,
+    describe: Annotated[
+        bool,
+        typer.Option("--formats", callback=described("sdg.export", "Format"), is_eager=True, help="Show each format."),
+    ] = False,
+) -> Fields:
+    """Write what a trainer reads: rows, or a data set folder with a card."""
+    return {"describe": None}
 
 
 @app.command()

@@ -30,15 +30,41 @@ class Message(BaseModel):
 
 
 class Usage(BaseModel):
-    """Tokens of the call that brought a response; `shared_by` responses came with the same call."""
+    """Tokens of the call that brought a response, which `shared_by` responses came with.
+
+    Of a dialogue: of all its calls, the user's turns and every try at them included, and its part of a first call that
+    it shared; `shared_by` is then 1. So the tokens over `shared_by`, summed over a file, are those that were paid for
+    (answers from the cache count where they are used).
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     shared_by: int = 1
 
 
+class Verdict(BaseModel):
+    """What a verifier says of a response; every value "" where there is nothing to verify.
+
+    outcome: right, wrong or unsure, read strictly; loose: right or wrong after IFEval's allowances, where a verifier
+    has such. answer: what was taken for the answer. parts: JSON text, one entry for each constraint and turn.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    verifier: str = ""
+    outcome: Literal["", "right", "wrong", "unsure"] = ""
+    loose: Literal["", "right", "wrong"] = ""
+    answer: str = ""
+    reason: str = ""
+    parts: str = ""
+
+
 class Response(BaseModel):
-    """One answer to a prompt. `scores` and `reward` are there once `sdg score` has seen it."""
+    """One answer to a prompt, or a dialogue that follows it: assistant, user, assistant, ...
+
+    persona, user_model: who the simulated user was; ended: why a dialogue ended early. `verdict` is there once
+    `sdg verify` has seen it, `scores` and `reward` once `sdg score` has.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -48,8 +74,12 @@ class Response(BaseModel):
     truncated: bool = False
     reasoning: str = ""
     system: str = ""
-    usage: Usage = Usage()
+    persona: str = ""
+    user_model: str = ""
+    ended: str = ""
+    usage: Usage = Field(default_factory=Usage)
     rehearsal: bool = False
+    verdict: Verdict | None = None
     scores: dict[str, float] | None = None
     reward: float | None = None
     reward_model: str = ""
@@ -61,7 +91,11 @@ class Response(BaseModel):
 
 
 class Source(BaseModel):
-    """Where a prompt comes from, enough to make it again. All strings, so that columns never change type."""
+    """Where a prompt comes from, enough to make it again. No nulls and one type each, so that columns never change.
+
+    dataset, row: where an imported chat was found; unsafe, flags: what was said of it there (flags: categories with
+    commas between). seed: the id of the prompt that this one was made from; form: how (see the task).
+    """
 
     topic: str = ""
     parent_topic: str = ""
@@ -79,6 +113,13 @@ class Source(BaseModel):
     template_hash: str = ""
     model: str = ""
     plan: str = ""
+    dataset: str = ""
+    row: str = ""
+    unsafe: bool = False
+    flags: str = ""
+    seed: str = ""
+    form: str = ""
+    persona: str = ""
     rehearsal: bool = False
 
 
@@ -86,7 +127,9 @@ class Record(BaseModel):
     """One line: one prompt and all that was made from it.
 
     `task`, `reference` and `source` may hold anything in a user's own file; `sdg prompts` writes text, text and
-    a `Source`. `extra` holds the columns that the file's first line did not have.
+    a `Source`. `constraints` is JSON text (see core/constraints), or in a user's own file also the list itself: a
+    list that is empty in the first 200,000 lines could not be filled later. `extra` holds the columns that the
+    file's first line did not have.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -95,6 +138,7 @@ class Record(BaseModel):
     task: Any = ""
     prompt: list[Message] = Field(min_length=1)
     reference: Any = ""
+    constraints: Any = ""
     source: Any = {}
     extra: Any = {}
     responses: list[Response] | None = None

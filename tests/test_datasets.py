@@ -56,7 +56,7 @@ def late_field(path: Path, lines: int) -> Path:
 
 def test_a_field_that_first_comes_after_200001_lines_loads(tmp_path: Path) -> None:
     late_field(tmp_path / "in.jsonl", LATE)
-    done = sdg(tmp_path, "filter", "duplicate", "--in-order", "in.jsonl", "-o", "out.jsonl")
+    done = sdg(tmp_path, "filter", "duplicate", "in.jsonl", "-o", "out.jsonl")
     assert done.returncode == 0
     loaded = loads(tmp_path / "out.jsonl", tmp_path)
     assert loaded["rows"] == LATE + 1
@@ -68,8 +68,8 @@ def test_a_field_that_comes_late_travels_through_the_commands_that_call_models(t
     """The same with a smaller first chunk, as 200,001 lines of answers would take minutes to make."""
     late_field(tmp_path / "in.jsonl", 500)
     for command, source in (("respond", "in"), ("score", "respond"), ("filter", "score")):
-        rule = ["length:min=1"] if command == "filter" else []
-        done = sdg(tmp_path, command, *rule, "--in-order", f"{source}.jsonl", "-o", f"{command}.jsonl")
+        more = ["length:min=1"] if command == "filter" else ["--in-order"]
+        done = sdg(tmp_path, command, *more, f"{source}.jsonl", "-o", f"{command}.jsonl")
         assert done.returncode == 0, done.stderr
         loaded = loads(tmp_path / f"{command}.jsonl", tmp_path, chunk=16_384)
         assert loaded["rows"] == 501

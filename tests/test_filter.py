@@ -37,8 +37,9 @@ def reasons(folder: Path) -> dict[str, tuple[str, str]]:
 
 
 def test_kept_lines_are_the_same_bytes(tmp_path: Path) -> None:
-    odd = '{ "id":"a", "task":"","prompt":[{"role":"user","content":"caf\\u00e9 \\/ ok"}],"reference":"","source":{},'
-    odd += '"extra":{"b":1.0,"a":1e3},"responses":[{"messages":[{"role":"assistant","content":"Yes."}] } ]}'
+    odd = '{ "id":"a", "task":"","prompt":[{"role":"user","content":"caf\\u00e9 \\/ ok"}],"reference":"",'
+    odd += '"constraints":"","source":{},"extra":{"b":1.0,"a":1e3},'
+    odd += '"responses":[{"messages":[{"role":"assistant","content":"Yes."}] } ]}'
     (tmp_path / "in.jsonl").write_text(odd + "\n")
     done = sdg(tmp_path, "filter", "finish", "refusal", "length:max=10", "duplicate", "in.jsonl")
     assert (done.returncode, done.stdout) == (0, odd + "\n")
@@ -176,7 +177,10 @@ WRONG_USE = {
     "given twice": (["score:min=1,min=2"], "rule score: option 'min' is given twice"),
     "no bounds": (["score"], "rule score: give min, max or both, as in score:min=3.5"),
     "crossed bounds": (["length:min=5,max=3"], "rule length: min=5 is above max=3"),
-    "no rule": (["in.jsonl"], "give at least one rule: duplicate, finish, length, refusal, score, or your own FILE.py"),
+    "no rule": (
+        ["in.jsonl"],
+        "give at least one rule: duplicate, finish, length, refusal, score, verdict, or your own FILE.py",
+    ),
     "no such file": (["finish", "no.jsonl"], "cannot read no.jsonl: No such file or directory"),
     "no such rule file": (["mine.py", "in.jsonl"], "cannot read rule mine.py: there is no such file"),
 }

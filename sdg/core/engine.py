@@ -28,17 +28,23 @@ _MESSAGES_SHOWN = 5
 
 
 class Engine:
-    """Drives one stage over its items."""
+    """Drives one stage over its items. data: the writer of each part of the output, "" where it has none."""
 
     def __init__(
-        self, stage: Stage[Any], funnel: Funnel, stopping: Stopping, data: Writer, rejected: Writer | None, say: Say
+        self,
+        stage: Stage[Any],
+        funnel: Funnel,
+        stopping: Stopping,
+        data: dict[str, Writer],
+        rejected: Writer | None,
+        say: Say,
     ) -> None:
         self.stage = stage
         self.funnel = funnel
         self.stopping = stopping
         self._data = data
         self._rejected = rejected
-        self._writers = [data, rejected] if rejected else [data]
+        self._writers = [*data.values(), *([rejected] if rejected else [])]
         self._say = say
         self._turn = asyncio.Lock()
         self._idle: set[asyncio.Task[None]] = set()
@@ -153,7 +159,7 @@ class Engine:
                 funnel.trimmed[trimmed.rule] += trimmed.count
                 self._reject("trimmed", outcome.id, trimmed.rule, trimmed.reason, trimmed.record)
             funnel.written += 1
-            self._data.put(outcome.line)
+            self._data[outcome.part].put(outcome.line)
         elif isinstance(outcome, Dropped):
             funnel.dropped[outcome.rule] += 1
             self._reject("dropped", outcome.id, outcome.rule, outcome.reason, outcome.record)

@@ -1,56 +1,122 @@
-"""The three files of a run: input, output, rejects. Opens them, keeps them apart, continues what was begun."""
+"""The files of a run: inputs, output, rejects. Opens them, keeps them apart, continues what was begun.
+
+A stage may write several files into a folder, one for each of its parts, or make its output anew in a spool beside it.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sdg.core import rejects
+from sdg.core.digests import Digests
 from sdg.core.errors import UsageError
 from sdg.core.jsonl import same_file
-from sdg.core.lines import LineReader
 from sdg.core.options import RunOptions
 from sdg.core.output import Output
+from sdg.core.rows import Reader, open_reader
+from sdg.core.stage import LineStage, Stage
 
 
 class Files:
-    """What a run reads and writes. `reader` is there if the stage works on lines."""
+    """What a run reads and writes. readers: there if the stage works on lines; outputs: by part, "" if there is one.
 
-    def __init__(self, options: RunOptions, reads_lines: bool) -> None:
-        if reads_lines and options.file == "-" and os.isatty(0):
+    done: what an earlier run has finished; spool: the folder of the outputs until the stage puts them in place.
+    """
+
+    def __init__(self, stage: Stage[Any], options: RunOptions) -> None:
+        paths = (stage.sources or [options.file]) if isinstance(stage, LineStage) else []
+        if "-" in paths and os.isatty(0):
             raise UsageError("there is no input: name a FILE, or send JSONL through a pipe")
-        self.reader = LineReader(options.file) if reads_lines else None
-        self.output = Output(options.output)
-        self.reject_path = options.rejects or (_beside(options.output) if self.output.is_file else None)
+        if paths.count("-") > 1:
+            raise UsageError("- (stdin) is given more than once")
+        foreign = isinstance(stage, LineStage) and stage.foreign
+        self.readers: list[Reader] = [open_reader(path, foreign) for path in paths]
+        self.done = Digests()
+        self.spool: Path | None = None
+        self.name = options.output or "stdout"
+        self.outputs = self._open_outputs(stage, options.output)
+        self.reject_path = options.rejects or self._beside(options.output)
         self.reject_fd: int | None = None
         self._keep_apart()
 
-    def resume(
-        self, step: str, settings: dict[str, Any], known: Callable[[dict[str, Any]], None], by_line: bool
-    ) -> int:
+    def resume(self, stage: Stage[Any]) -> int:
         """Continue the output and the rejects where they are; the number of lines that the output has already."""
-        already = self.output.resume({"command": step, **settings}, known, by_line)
+        by_line = isinstance(stage, LineStage) and stage.repeats == "allowed"
+        key = stage.done_key if isinstance(stage, LineStage) else _id_of
+        settings = {"command": stage.name, **stage.settings()}
+        already = 0
+        if not self.spool:
+            for part, output in self.outputs.items():
+                already += output.resume(settings, _with_part(stage.known, part), None if by_line else key)
         if self.reject_path:
-            done = self.output.done if self.output.continued else None
-            self.reject_fd = rejects.open_file(self.reject_path, step, done, by_line)
+            continued = any(output.continued for output in self.outputs.values())
+            done = self.done if continued and not self.spool else None
+            self.reject_fd = rejects.open_file(self.reject_path, stage.name, done, by_line)
         return already
 
+    def close(self) -> None:
+        """Take the spool away; what was worth keeping is in its place."""
+        if self.spool:
+            shutil.rmtree(self.spool, ignore_errors=True)
+
+    def _open_outputs(self, stage: Stage[Any], path: str | None) -> dict[str, Output]:
+        parts = stage.parts(path)
+        target = stage.target(path) if stage.written_anew else None
+        if target:
+            folder = self.spool = _spool(target)
+        elif parts:
+            folder = _folder(Path(path or ""))
+        else:
+            return {"": Output(path, self.done)}
+        return {part: Output(str(folder / f"{part or 'rows'}.jsonl"), self.done) for part in parts or ("",)}
+
+    def _beside(self, path: str | None) -> str | None:
+        """`out.jsonl` -> `out.rejects.jsonl`; in a folder of parts `rejects.jsonl`."""
+        if path is None or not all(output.is_file for output in self.outputs.values()):
+            return None
+        whole = Path(path)
+        if self.spool or "" in self.outputs:
+            suffix = ".jsonl" if self.spool else whole.suffix or ".jsonl"
+            return str(whole.with_name(f"{whole.stem}.rejects{suffix}"))
+        return str(whole / "rejects.jsonl")
+
     def _keep_apart(self) -> None:
-        source = self.reader.path if self.reader else ""
-        target = f"/dev/fd/{self.output.fd}"
-        if same_file(source, target):
-            raise UsageError(f"{self.output.name} is the input as well: write to another file")
-        if self.reject_path and same_file(target, self.reject_path):
-            raise UsageError(f"{self.reject_path} is both the output and the rejects: choose two files")
-        if self.reject_path and same_file(source, self.reject_path):
+        for output in self.outputs.values():
+            target = f"/dev/fd/{output.fd}"
+            if any(same_file(reader.path, target) for reader in self.readers):
+                raise UsageError(f"{output.name} is the input as well: write to another file")
+            if self.reject_path and same_file(target, self.reject_path):
+                raise UsageError(f"{self.reject_path} is both the output and the rejects: choose two files")
+        if self.reject_path and any(same_file(reader.path, self.reject_path) for reader in self.readers):
             raise UsageError(f"{self.reject_path} is both the input and the rejects: choose two files")
 
 
-def _beside(path: str | None) -> str | None:
-    """`out.jsonl` -> `out.rejects.jsonl`."""
-    if path is None:
-        return None
-    whole = Path(path)
-    return str(whole.with_name(f"{whole.stem}.rejects{whole.suffix or '.jsonl'}"))
+def _id_of(data: dict[str, Any]) -> str:
+    id: str = data["id"]
+    return id
+
+
+def _with_part(known: Callable[[dict[str, Any], str], None], part: str) -> Callable[[dict[str, Any]], None]:
+    return lambda data: known(data, part)
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make the folder {path}: {error.strerror}") from None
+    return path
+
+
+def _spool(target: Path) -> Path:
+    """A new folder on the target's own disk, so that putting in place is one step."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as error:
+        raise UsageError(f"cannot write beside {target}: {error.strerror}") from None

@@ -1,4 +1,4 @@
-"""From an input file to the items of a LineStage: parsing, what is done already, second copies of an id.
+"""From the inputs to the items of a LineStage: parsing, what is done already, second copies of an id.
 
 Bad lines end here: the engine counts them and keeps them in the rejects. Calls no model.
 """
@@ -6,50 +6,71 @@ Bad lines end here: the engine counts them and keeps them in the rejects. Calls 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 from sdg.core.digests import Digests
 from sdg.core.errors import BadLine, Stop
 from sdg.core.funnel import Funnel
 from sdg.core.jsonl import MAX_LINE, Line, parse
-from sdg.core.lines import LineReader
+from sdg.core.rows import Reader
+from sdg.core.stage import LineStage
 
-FIXED_COLUMNS = frozenset({"id", "task", "prompt", "reference", "source", "extra", "responses"})
+FIXED_COLUMNS = frozenset({"id", "task", "prompt", "reference", "constraints", "source", "extra", "responses"})
 
 Report = Callable[[str, int, bytes, BadLine], None]
 """(file, line number, its bytes, what is wrong with it)"""
 
 
-async def read_lines(
-    reader: LineReader, done: Digests, unique: bool, funnel: Funnel, report: Report
-) -> AsyncIterator[Line]:
-    """The lines that are to be worked on, in order.
+class Intake:
+    """The lines of a stage's inputs that are to be worked on. done: what has its outcome from an earlier run.
 
-    unique: a second line with an id is bad input, and `done` holds ids; otherwise ids may repeat and it holds lines.
-    Stop: the input is empty, or its first line can't be used, which means that it is the wrong file.
+    `done` holds ids, or whole lines where a stage welcomes several lines with one id.
     """
-    columns: frozenset[str] | None = None
-    seen = Digests()
-    first = True
-    async for number, raw in reader:
-        funnel.read += 1
-        try:
-            if raw is None:
-                raise BadLine("line too long", f"the line is longer than {MAX_LINE >> 20} MiB")
-            if columns is None:
-                columns = FIXED_COLUMNS | parse(raw).keys()
-            line = Line(raw, number, reader.name, columns)
-            if unique and not seen.add(line.id):
+
+    def __init__(self, stage: LineStage, done: Digests, funnel: Funnel, report: Report) -> None:
+        self._stage = stage
+        self._done = done
+        self._funnel = funnel
+        self._report = report
+        self._columns: frozenset[str] | None = None
+        self._seen = Digests()
+
+    async def items(self, readers: list[Reader]) -> AsyncIterator[Line]:
+        """One stream of them, as the stage merges its inputs; it is shown what is done too, and so merges alike."""
+        async for line in self._stage.merge([self._lines(reader) for reader in readers]):
+            if line.done:
+                self._funnel.read -= 1
+            else:
+                yield line
+
+    async def _lines(self, reader: Reader) -> AsyncIterator[Line]:
+        """Those of one input, in order. Stop: it is empty, or its first line can't be used: it is the wrong file."""
+        first = True
+        async for number, raw in reader:
+            self._funnel.read += 1
+            try:
+                line = self._line(raw, number, reader.name)
+            except BadLine as bad:
+                self._report(reader.name, number, raw or b"", bad)
+                if first:
+                    raise Stop("", exit_code=2) from None
+                continue
+            finally:
+                first = False
+            line.done = (line.raw.decode() if self._stage.repeats == "allowed" else line.id) in self._done
+            yield line
+        if first:
+            raise Stop(f"{reader.name} is empty: there is nothing to work on", exit_code=2)
+
+    def _line(self, raw: bytes | None, number: int, source: str) -> Line:
+        if raw is None:
+            raise BadLine("line too long", f"the line is longer than {MAX_LINE >> 20} MiB")
+        if self._columns is None:
+            with suppress(BadLine):  # a foreign line; whether it is bad, the stage says
+                self._columns = FIXED_COLUMNS | parse(raw).keys()
+        line = self._stage.line(raw, number, source, self._columns)
+        if self._stage.repeats != "allowed" and not self._seen.add(line.id):
+            if self._stage.repeats == "refused":
                 raise BadLine("duplicate id", f'field "id": {line.id!r} is on an earlier line as well')
-        except BadLine as bad:
-            report(reader.name, number, raw or b"", bad)
-            if first:
-                raise Stop("", exit_code=2) from None
-            continue
-        finally:
-            first = False
-        if (line.id if unique else line.raw.decode()) in done:
-            funnel.read -= 1
-            continue
-        yield line
-    if first:
-        raise Stop(f"{reader.name} is empty: there is nothing to work on", exit_code=2)
+            line.repeated = True
+        return line

@@ -21,21 +21,24 @@ from sdg.record import Record, prompt_id
 MAX_LINE = 32 * 1024 * 1024
 """Bytes. A longer line is refused: parsing it would take ten times that in memory."""
 
-_SUSPECT_NUMBER = re.compile(rb"\d{19}")
-_EMPTY: dict[str, Any] = {"task": "", "reference": "", "source": {}, "extra": {}}
+_SUSPECT_NUMBER = re.compile(rb"[:,\[\s-]\d{19}")  # an integer of 19 digits or more, not the fraction of a float
+_EMPTY: dict[str, Any] = {"task": "", "reference": "", "constraints": "", "source": {}, "extra": {}}
 
 
 class Line:
     """One line of the input, parsed, with the fields every record has filled in.
 
     raw: its bytes without the newline; the very bytes that were read where nothing had to be added.
+    repeated: an earlier line has the same id, and the stage wants to leave such lines out.
+    done: it has its outcome from an earlier run.
     """
 
-    __slots__ = ("data", "id", "number", "raw", "record", "source")
+    __slots__ = ("data", "done", "id", "number", "raw", "record", "repeated", "source")
 
     def __init__(self, raw: bytes, number: int, source: str, columns: frozenset[str] | None = None) -> None:
         self.source = source
         self.number = number
+        self.repeated = self.done = False
         data = parse(raw)
         self.raw = _complete(raw, data, columns)
         self.data = data

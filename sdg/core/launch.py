@@ -10,8 +10,8 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, redirect_stdout
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,7 +22,7 @@ from sdg.core.engine import Engine
 from sdg.core.errors import Interrupted, RecordFailed, Stop, UsageError
 from sdg.core.files import Files
 from sdg.core.funnel import Funnel
-from sdg.core.intake import read_lines
+from sdg.core.intake import Intake
 from sdg.core.options import RunOptions
 from sdg.core.progress import Progress
 from sdg.core.run import Run
@@ -58,12 +58,15 @@ def _make(make: type[Stage[Any]], fields: dict[str, Any]) -> Stage[Any]:
         first = error.errors(include_url=False)[0]
         option = ".".join(str(part) for part in first["loc"]).replace("_", "-")
         message = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "extra_forbidden":
+            raise UsageError(f"--{option} does not go with the other options given") from None
         raise UsageError(f"--{option}: {message[0].lower()}{message[1:]}" if option else message) from None
 
 
 async def _run(stage: Stage[Any], options: RunOptions, progress: Progress) -> int:
     """Make what the run shares, drive the stage, let go of everything."""
-    settings = config.load(options.config)
+    # A step that calls no model must not fail over what is written about models.
+    settings = config.load(options.config) if stage.calls_models else config.Config({}, config.CacheConfig(), "none")
     stopping = Stopping(lambda words: progress.say(f"{stage.name}: {words}"))
     funnel = Funnel(stage.name, stage.unit, calls_models=stage.calls_models)
     stopping.listen(lambda: funnel.in_flight)
@@ -93,35 +96,42 @@ async def _run(stage: Stage[Any], options: RunOptions, progress: Progress) -> in
 
 async def _drive(run: Run, stage: Stage[Any]) -> int:
     """Open the files, run the engine over the items, close the files."""
+    files = Files(stage, run.options)
+    try:
+        return await _work(run, stage, files)
+    finally:
+        files.close()
+
+
+async def _work(run: Run, stage: Stage[Any], files: Files) -> int:
     options, funnel = run.options, run.funnel
-    files = Files(options, reads_lines=isinstance(stage, LineStage))
-    output = files.output
     await _open(stage, run)
-    by_line = isinstance(stage, LineStage) and not stage.unique_ids
-    funnel.already = files.resume(stage.name, stage.settings(), stage.known, by_line)
-    run.done = output.done
+    funnel.already = files.resume(stage)
+    run.done, run.spool = files.done, files.spool
     if funnel.already:
-        run.progress.say(f"{stage.name}: continuing {output.name}, which has {funnel.already:,} lines")
-    data = Writer(output.fd, _told(run, output.name), lambda: run.progress.data_gate(output.fd))
+        run.progress.say(f"{stage.name}: continuing {files.name}, which has {funnel.already:,} lines")
+    data = {part: Writer(o.fd, _told(run, o.name), _gate(run, o.fd)) for part, o in files.outputs.items()}
     rejected = None if files.reject_fd is None else Writer(files.reject_fd, _told(run, str(files.reject_path)))
     engine = Engine(stage, funnel, run.stopping, data, rejected, run.progress.say)
     _watch(run, files, stage.expected)
     gc.collect()
     gc.freeze()  # what was imported stays: the collector need not look through it again and again
-    if files.reader and isinstance(stage, LineStage):
-        items = read_lines(files.reader, output.done, stage.unique_ids, funnel, engine.bad_line)
+    items: AsyncIterator[Any]
+    if isinstance(stage, LineStage):
+        items = Intake(stage, files.done, funnel, engine.bad_line).items(files.readers)
     else:
         items = stage.items()
     # More workers than slots, so that waiting for a busy server does not leave slots empty; what calls no model never
     # waits, and one worker then spares the turns.
     workers = 2 * options.concurrency + 8 if stage.calls_models else 1
     await engine.run(items, workers, options.in_order or stage.in_order)
-    for writer in (data, rejected):
+    for writer in (*data.values(), rejected):
         if writer:
             await writer.close(given_up=lambda: run.stopping.now)
-    output.flush()
+    for output in files.outputs.values():
+        output.flush()
     await run.close()
-    return _finish(run, stage, files, data)
+    return await _finish(run, stage, files, sum(writer.lost for writer in data.values()))
 
 
 async def _open(stage: Stage[Any], run: Run) -> None:
@@ -138,6 +148,10 @@ async def _open(stage: Stage[Any], run: Run) -> None:
         raise Interrupted from None
 
 
+def _gate(run: Run, fd: int) -> Callable[[], AbstractContextManager[object]]:
+    return lambda: run.progress.data_gate(fd)
+
+
 def _told(run: Run, name: str) -> Callable[[OSError], None]:
     """What happens when a file can't be written any more."""
 
@@ -152,27 +166,36 @@ def _told(run: Run, name: str) -> Callable[[OSError], None]:
 
 def _watch(run: Run, files: Files, expected: int | None) -> None:
     """Start the progress line; a file's lines are counted beside the run."""
-    progress, reader = run.progress, files.reader
+    progress, readers = run.progress, files.readers
     progress.total = expected
     progress.watch(run.status)
     progress.start()
-    if reader and not run.options.quiet:
+    if readers and expected is None and not run.options.quiet:
 
         def count() -> None:
-            progress.total = reader.count()
+            counts = [reader.count() for reader in readers]
+            progress.total = None if None in counts else sum(count or 0 for count in counts)
 
         threading.Thread(target=count, name="counter", daemon=True).start()
 
 
-def _finish(run: Run, stage: Stage[Any], files: Files, data: Writer) -> int:
-    """Say how it went; the exit status."""
+async def _finish(run: Run, stage: Stage[Any], files: Files, lost: int) -> int:
+    """Let the stage put its output in place, say how it went; the exit status."""
     funnel, stopping, progress = run.funnel, run.stopping, run.progress
     words, code = ("", 0) if stopping.requested else stage.closing_words()
-    funnel.written -= data.lost
-    funnel.unfinished += data.lost
+    funnel.written -= lost
+    funnel.unfinished += lost
     progress.close()
-    if words:
-        progress.say(f"{stage.name}: {words}")
+    if not stopping.requested:
+        try:
+            last_words = await _last_step(run, stage, files.name)
+        except Stop as stop:
+            last_words, code = stop.whole, stop.exit_code
+    else:
+        last_words = f"stopped before the end, so {files.name} is left as it was" if files.spool else ""
+    for sentence in (words, last_words):
+        if sentence:
+            progress.say(f"{stage.name}: {sentence}")
     if not run.options.quiet:
         progress.say(funnel.line())
         left_out = funnel.losses + funnel.trimmed.total()
@@ -185,3 +208,11 @@ def _finish(run: Run, stage: Stage[Any], files: Files, data: Writer) -> int:
     if funnel.invalid:
         return 2
     return code or (1 if funnel.failed else 0)
+
+
+async def _last_step(run: Run, stage: Stage[Any], name: str) -> str:
+    """Beside the event loop, so that Ctrl-C is heard."""
+    try:
+        return await asyncio.to_thread(stage.finish, run)
+    except OSError as error:
+        raise UsageError(f"cannot write {error.filename or name}: {error.strerror}") from None

@@ -18,24 +18,27 @@ import orjson
 from sdg.core.digests import Digests
 from sdg.core.errors import UsageError
 
+Known = Callable[[dict[str, Any]], None]
+Key = Callable[[dict[str, Any]], str]
+
 
 class Output:
     """An open output. `done` holds the ids that are in it already; `continued`: an earlier run began it."""
 
-    def __init__(self, path: str | None) -> None:
+    def __init__(self, path: str | None, done: Digests) -> None:
         path = None if path in ("-", "/dev/stdout") else path
         self.path = path
         self.name = path or "stdout"
-        self.done = Digests()
+        self.done = done
         existed = path is not None and os.path.exists(path)
         self.fd = 1 if path is None else _open(path)
         self.is_file = path is not None and not path.startswith("/dev/") and stat.S_ISREG(os.fstat(self.fd).st_mode)
         self.continued = existed and self.is_file
 
-    def resume(self, settings: dict[str, Any], known: Callable[[dict[str, Any]], None], by_line: bool) -> int:
+    def resume(self, settings: dict[str, Any], known: Known, key: Key | None) -> int:
         """Read what the file has, cut a torn last line, check its settings; the number of lines it has.
 
-        known: is told of every line. by_line: `done` shall hold whole lines, as ids may repeat.
+        known: is told of every line. key: the id under which a line is done; None: `done` shall hold whole lines.
         UsageError: the file was begun by other means or with other settings.
         """
         if not self.is_file:
@@ -53,7 +56,7 @@ class Output:
             self._compare(begun_with, settings)
         if begun_with != settings:
             _write_whole(sidecar, orjson.dumps(settings, option=orjson.OPT_INDENT_2) + b"\n")
-        return self._read_lines(known, by_line)
+        return self._read_lines(known, key)
 
     def flush(self) -> None:
         """Down to the disk, where it is a file."""
@@ -70,7 +73,7 @@ class Output:
                 "or another -o"
             )
 
-    def _read_lines(self, known: Callable[[dict[str, Any]], None], by_line: bool) -> int:
+    def _read_lines(self, known: Known, key: Key | None) -> int:
         lines = end = 0
         with open(self.fd, "rb", closefd=False) as file:
             for number, line in enumerate(file, 1):
@@ -78,7 +81,7 @@ class Output:
                     break
                 try:
                     data = orjson.loads(line)
-                    self.done.add(line[:-1].decode() if by_line else data["id"])
+                    self.done.add(key(data) if key else line[:-1].decode())
                 except (ValueError, TypeError, KeyError, AttributeError):
                     raise UsageError(
                         f"{self.path} line {number}: not a line of this command; mend or move it"

@@ -1,7 +1,8 @@
 """Finds what a command line calls by NAME: one file in a package's folder, or a user's own .py file by its path.
 
-The text is `NAME`, or `NAME:KEY=VALUE,KEY=VALUE`. The file holds one pydantic model (called `Rule` for `sdg filter`);
-its fields are the options. Whatever is wrong is a UsageError that says what there is. Knows no particular package.
+The text is `NAME`, or `NAME:KEY=VALUE,KEY=VALUE`; the file of `two-words` is two_words.py. It holds one pydantic model
+(called `Rule` for `sdg filter`), whose fields are the options. Whatever is wrong is a UsageError that says what there
+is. Knows no particular package.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def _files(package: str, kind: str) -> dict[str, str]:
     """{name: source} of the files that define `kind`."""
     folders = importlib.import_module(package).__path__
     sources = {file.stem: file.read_text(encoding="utf-8") for folder in folders for file in Path(folder).glob("*.py")}
-    return {name: source for name, source in sources.items() if f"\nclass {kind}(" in source}
+    return {name.replace("_", "-"): source for name, source in sources.items() if f"\nclass {kind}(" in source}
 
 
 def load(text: str, package: str, kind: str) -> Plugin:
@@ -72,7 +73,7 @@ def load(text: str, package: str, kind: str) -> Plugin:
         if name not in known:
             there = ", ".join(known)
             raise UsageError(f"unknown {word} {name!r}{nearest(name, known)} (there are {there}, or your own FILE.py)")
-        module, file_hash, label = importlib.import_module(f"{package}.{name}"), "", name
+        module, file_hash, label = importlib.import_module(f"{package}.{name.replace('-', '_')}"), "", name
     model = getattr(module, kind, None)
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         raise UsageError(f"{name}: there is no pydantic model called {kind} in this file")

@@ -18,6 +18,7 @@ import orjson
 from sdg.core.digests import Digests
 from sdg.core.errors import UsageError
 from sdg.core.output import lock
+from sdg.core.stage import REPEATED
 
 Kind = Literal["dropped", "trimmed", "failed", "invalid"]
 _TEXTS = ("id", "step", "kind", "cause", "reason", "file", "record")
@@ -84,10 +85,10 @@ def _renew(path: str, step: str, done: Digests | None, by_line: bool) -> None:
                 if done is None:
                     continue
                 key = item["record"] if by_line else item["id"]
-                if item["kind"] == "dropped":
+                if item["kind"] == "dropped" and item["cause"] != REPEATED:
                     done.add(key)
-                elif item["kind"] != "trimmed" or key not in done:
-                    continue
+                elif item["kind"] not in ("dropped", "trimmed") or key not in done:
+                    continue  # failed ones are tried again; what hangs on a line holds only if that has come out
                 new.write(orjson.dumps(item) + b"\n")
         copy.replace(path)
     finally:

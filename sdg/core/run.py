@@ -31,6 +31,8 @@ class Run:
     cache: Cache | None
     done: Digests = field(default_factory=Digests)
     """Ids that have their outcome from an earlier run: those in a continued output, and of lines dropped there."""
+    spool: Path | None = None
+    """Where a stage that writes its output anew has its lines until they are put in place: rows.jsonl, or its parts."""
     _endpoints: dict[tuple[str, str], Endpoint] = field(default_factory=dict)
     _templates: Templates | None = None
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from sdg.core.run import Run
 
 Item = TypeVar("Item")
+Repeats = Literal["refused", "allowed", "dropped"]
+REPEATED = "duplicate id"
+"""What a repeated line is counted under where such lines are dropped."""
 
 
 @dataclass(slots=True)
@@ -31,11 +35,12 @@ class Trimmed:
 
 @dataclass(slots=True)
 class Kept:
-    """A finished line, without its newline."""
+    """A finished line, without its newline. part: which of the stage's files it goes to, where it writes several."""
 
     id: str
     line: bytes
     trimmed: Trimmed | None = None
+    part: str = ""
 
 
 @dataclass(slots=True)
@@ -73,16 +78,29 @@ class Stage(BaseModel, Generic[Item]):
     calls_models: ClassVar[bool] = True
     in_order: ClassVar[bool] = False
     """Whether the order of the items matters so much that it is always kept."""
+    written_anew: ClassVar[bool] = False
+    """Whether the output is made as a whole in `run.spool` and put in place by `finish`, instead of being continued."""
 
     def settings(self) -> dict[str, Any]:
         """What decides the output: an existing output file is continued only if these are the same."""
         return self.model_dump(mode="json")
 
+    def parts(self, output: str | None) -> tuple[str, ...]:
+        """The names of the files that are written into the folder `output` (-o), "sft" for sft.jsonl; () for one file.
+
+        UsageError: this -o will not do.
+        """
+        return ()
+
+    def target(self, output: str | None) -> Path | None:
+        """written_anew: the file or folder that `finish` puts in place; None where lines go straight to stdout."""
+        return None if output is None or output == "-" or output.startswith("/dev/") else Path(output)
+
     async def open(self, run: Run) -> None:
         """Get ready: endpoints, templates, formats. UsageError here costs nothing yet."""
 
-    def known(self, data: dict[str, Any]) -> None:
-        """Told of every line that the output file already has, before the first item."""
+    def known(self, data: dict[str, Any], part: str) -> None:
+        """Told of every line that the output already has (and in which part), before the first item."""
 
     def items(self) -> AsyncIterator[Item]:
         """The items to work on, in order. Ends when there are no more."""
@@ -103,6 +121,13 @@ class Stage(BaseModel, Generic[Item]):
     def expected(self) -> int | None:
         """How many lines will be written, where the stage knows; for the progress line."""
         return None
+
+    def finish(self, run: Run) -> str:
+        """The last step, in a thread, once every line is written and the run was not stopped; words for stderr.
+
+        May raise UsageError, Stop, Interrupted (where `run.stopping` was requested meanwhile) and OSError.
+        """
+        return ""
 
     def closing_words(self) -> tuple[str, int]:
         """A last sentence for stderr and an exit status (0: nothing to say)."""
@@ -125,8 +150,31 @@ class Sampled(BaseModel):
 class LineStage(Stage["Line"]):
     """A stage that makes one outcome of every line read."""
 
-    unique_ids: ClassVar[bool] = True
-    """Whether a second line with an id is bad input (it would be paid twice)."""
+    foreign: ClassVar[bool] = False
+    """Whether the input may be something else than lines of ours: a JSON array, Parquet."""
+    repeats: ClassVar[Repeats] = "refused"
+    """What a second line with an id is: bad input (it would be paid twice), welcome, or one to leave out."""
+
+    @property
+    def sources(self) -> list[str]:
+        """The inputs, where there are several; [] for the one that every command has."""
+        return []
+
+    def line(self, raw: bytes, number: int, source: str, columns: frozenset[str] | None) -> Line:
+        """A line of the input. BadLine: it can't be used. columns: those that the first line had."""
+        from sdg.core.jsonl import Line
+
+        return Line(raw, number, source, columns)
+
+    def merge(self, streams: list[AsyncIterator[Line]]) -> AsyncIterator[Line]:
+        """One stream of the inputs' lines, of which each stream has one input's, in order, those that are done too."""
+        [only] = streams
+        return only
+
+    def done_key(self, data: dict[str, Any]) -> str:
+        """The id of the input line that a line of the output stands for."""
+        id: str = data["id"]
+        return id
 
     async def process(self, line: Line) -> Outcome:
         """The outcome of one line; may raise RecordFailed or BadLine."""
@@ -136,4 +184,7 @@ class LineStage(Stage["Line"]):
         return item.id, item.raw
 
     async def work(self, item: Line, emit: Emit) -> None:
-        emit(await self.process(item))
+        if item.repeated:
+            emit(Dropped(item.id, REPEATED, "an earlier line has the same id", item.raw))
+        else:
+            emit(await self.process(item))

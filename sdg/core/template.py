@@ -125,6 +125,10 @@ class Templates:
             raise UsageError(f"{path}: the list {missing[0]!r} is missing; it needs: {', '.join(axes)}")
         return {axis: _choices(path, axis, entries) for axis, entries in table.items()}
 
+    def is_own(self, name: str) -> bool:
+        """Whether a table comes from the user's folder."""
+        return self._files.get(f"{name}.toml") != self._shipped.get(f"{name}.toml")
+
     def _path(self, name: str, suffix: str, what: str) -> Path:
         path = self._files.get(name + suffix)
         if path is None:

@@ -15,7 +15,7 @@ from pydantic import PrivateAttr
 
 from sdg.core import plugin
 from sdg.core.errors import BadLine, RecordFailed, UsageError, WrongStep
-from sdg.core.stage import Dropped, Kept, LineStage, Outcome
+from sdg.core.stage import Dropped, Kept, LineStage, Outcome, Repeats
 from sdg.record import Record
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sdg.core.run import Run
 
 _PACKAGE = "sdg.filter"
-_EARLIER_STEP = ("no responses", "no scores")
+_EARLIER_STEP = ("no responses", "no verdict", "no scores")
 """What a line lacks when it comes from a step before the one that is meant."""
 
 
@@ -50,9 +50,9 @@ class Filter(LineStage):
     _right_step: bool = PrivateAttr(default=False)
 
     @property
-    def unique_ids(self) -> bool:  # type: ignore[override]
+    def repeats(self) -> Repeats:  # type: ignore[override]
         """A second line with an id is bad input, unless there is a rule for such lines."""
-        return not any(rule.known for rule in self._rules)
+        return "allowed" if any(rule.known for rule in self._rules) else "refused"
 
     def settings(self) -> dict[str, Any]:
         """The rules as they were typed, and what a user's own files were."""
@@ -66,7 +66,7 @@ class Filter(LineStage):
             raise UsageError(f"give at least one rule: {known}, or your own FILE.py")
         self._rules = [_rule(text) for text in self.rules]
 
-    def known(self, data: dict[str, Any]) -> None:
+    def known(self, data: dict[str, Any], part: str) -> None:
         if any(rule.known for rule in self._rules):
             self._remember(Record.model_validate(data))
 

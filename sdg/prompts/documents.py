@@ -14,13 +14,13 @@ import jsonlines
 import orjson
 
 from sdg.core.errors import UsageError
+from sdg.core.hub import HUB, rows
 from sdg.core.jsonl import where
 from sdg.prompts.cutting import estimated_tokens
 from sdg.prompts.draws import shuffled
 from sdg.prompts.task import Thrown
 
 SUFFIXES = (".txt", ".md")
-HUB = "hf://"
 FEWEST_TOKENS = 25
 """Estimated; a shorter document has nothing to ask about."""
 
@@ -110,10 +110,11 @@ class Documents:
                 yield document
 
     def _rows(self) -> Iterator[Document]:
-        from sdg.prompts.hub import rows
-
-        for number, row in enumerate(rows(self.source, self.text_field)):
-            yield self._of(row, str(number), str(number), f"{self.source} row {number}")
+        try:
+            for number, row in enumerate(rows(self.source, self.text_field, "--text-field")):
+                yield self._of(row, str(number), str(number), f"{self.source} row {number}")
+        except UsageError as error:
+            raise UsageError(f"--documents: {error}") from None
 
     def _of(self, values: dict[str, object], id: str, place: str, words: str) -> Document:
         text = values.get(self.text_field)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator
 
+from sdg.core.ahead import Ahead
 from sdg.core.errors import UsageError
-from sdg.prompts.ahead import Ahead
 from sdg.prompts.cutting import cut
 from sdg.prompts.documents import Document, Documents
 from sdg.prompts.draws import chance_of, shuffled

@@ -110,7 +110,7 @@ class Topics(Stage[Node], Sampled):
             "templates": {template.name: template.hash for template in templates},
         }
 
-    def known(self, data: dict[str, Any]) -> None:
+    def known(self, data: dict[str, Any], part: str) -> None:
         self._in_file.add(str(data["id"]))
         if data.get("origin") == "model" or data.get("parent"):
             self._tree.remember(str(data.get("topic")), str(data.get("parent", "")))

@@ -8,18 +8,19 @@ from typing import Any
 
 from sdg.core.errors import UsageError
 
-_PREFIX = "hf://"
+HUB = "hf://"
 
 
-def rows(source: str, text_field: str) -> Iterator[dict[str, Any]]:
+def rows(source: str, column: str = "", option: str = "") -> Iterator[dict[str, Any]]:
     """The rows of hf://ORG/NAME[:split]; the split is `train` if none is named.
 
-    UsageError: no such data set, split or column, or no network. Blocks while it loads.
+    column: one that the rows must have; option: what to choose it with. UsageError: no such data set, split or column,
+    or no network. Blocks while it loads.
     """
-    name, _, split = source.removeprefix(_PREFIX).partition(":")
+    name, _, split = source.removeprefix(HUB).partition(":")
     split = split or "train"
     if not name.strip("/"):
-        raise UsageError(f"--documents: {source}: write hf://ORG/NAME or hf://ORG/NAME:SPLIT")
+        raise UsageError(f"{source}: write hf://ORG/NAME or hf://ORG/NAME:SPLIT")
     try:
         import datasets
 
@@ -31,20 +32,18 @@ def rows(source: str, text_field: str) -> Iterator[dict[str, Any]]:
         stream = iter(data)
         first = next(stream, None)
     except Exception as error:  # whatever the hub, the network or a loader can raise
-        raise UsageError(f"--documents: cannot read {source}: {_in_one_line(error)}") from None
+        raise UsageError(f"cannot read {source}: {_in_one_line(error)}") from None
     if first is None:
-        raise UsageError(f"--documents: {source} has no rows")
+        raise UsageError(f"{source} has no rows")
     columns = columns or list(first)
-    if text_field not in columns:
+    if column and column not in columns:
         has = ", ".join(columns)
-        raise UsageError(
-            f"--documents: {source} has no column {text_field!r}; it has: {has} (choose with --text-field)"
-        )
+        raise UsageError(f"{source} has no column {column!r}; it has: {has} (choose with {option})")
     yield first
     try:
         yield from stream
     except Exception as error:
-        raise UsageError(f"--documents: cannot read on in {source}: {_in_one_line(error)}") from None
+        raise UsageError(f"cannot read on in {source}: {_in_one_line(error)}") from None
 
 
 def _in_one_line(error: BaseException) -> str:

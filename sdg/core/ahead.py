@@ -1,4 +1,4 @@
-"""An iterator that blocks (files, the network), drawn in a thread a little ahead of who asks. Knows no documents.
+"""An iterator that blocks (files, the network), drawn in a thread a little ahead of who asks. Knows not what it draws.
 
 A daemon thread, so that Ctrl-C is not held up by a server that does not answer.
 """
@@ -27,7 +27,7 @@ class Ahead(Generic[T]):
         self._closed = False
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        thread = threading.Thread(target=self._draw, name="documents", daemon=True)
+        thread = threading.Thread(target=self._draw, name="ahead", daemon=True)
         thread.start()
         try:
             while True:
