@@ -1,0 +1,1 @@
+"""`sdg import`: chats of the field's formats as prompts and responses."""

@@ -1,0 +1,174 @@
+"""The stage `import`: real chats of the field's formats as records. Calls no model, changes no word of a text.
+
+What a format looks like is in core/chats; here is what becomes of a chat: which part is the prompt and which the
+response, what the source tells, and what happens to a chat that a record can't hold. Columns that are not part of the
+chat are not carried.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import orjson
+from pydantic import PrivateAttr
+
+from sdg.core import chats, plugin
+from sdg.core.chats import Chat, NotThisFormat, Unsuitable
+from sdg.core.errors import BadLine
+from sdg.core.hub import HUB
+from sdg.core.jsonl import Line, parse, where
+from sdg.core.stage import Dropped, Failed, Kept, LineStage, Outcome, Repeats
+from sdg.record import Message, Response, Source, content_id, prompt_id
+
+if TYPE_CHECKING:
+    from sdg.core.run import Run
+
+_SOURCE = Source().model_dump()
+_RESPONSE = Response(messages=[Message(role="assistant", content="")]).model_dump(
+    exclude={"verdict", "scores", "reward", "reward_model"}  # what later steps write
+)
+"""The fields that every source and every response has, in their order; made once, as millions of rows may follow."""
+
+
+class Row(Line):
+    """One row of the input and what becomes of it. raw: the row as it was read; id: the record's."""
+
+    __slots__ = ("outcome",)
+
+    def __init__(self, outcome: Outcome, raw: bytes, number: int, source: str) -> None:
+        self.outcome = outcome
+        self.id = outcome.id
+        self.raw = raw
+        self.number = number
+        self.source = source
+        self.repeated = False
+
+
+class Import(LineStage):
+    """The options of `sdg import`. take: chat, first or last; language: only rows that say so; see `_parts`."""
+
+    name: ClassVar[str] = "import"
+    calls_models: ClassVar[bool] = False
+    repeats: ClassVar[Repeats] = "dropped"
+
+    format: str
+    take: Literal["chat", "first", "last"] = "chat"
+    language: str = ""
+
+    _own: str = PrivateAttr(default="")
+
+    @property
+    def foreign(self) -> bool:  # type: ignore[override]
+        """Rows of other files than JSONL as well, but a line of plain text may well begin with a bracket."""
+        return plugin.split(self.format) != ("text", "")
+
+    def settings(self) -> dict[str, Any]:
+        """The options, and what a user's own file was."""
+        file_hash = chats.load(self.format).file_hash
+        return super().settings() | ({"file": file_hash} if file_hash else {})
+
+    async def open(self, run: Run) -> None:
+        """Find the format. UsageError: there is none, or one of its options is unknown or can't be read."""
+        if chats.load(self.format).file_hash:
+            self._own = plugin.split(self.format)[0]
+
+    def line(self, raw: bytes, number: int, source: str, columns: frozenset[str] | None) -> Line:
+        """The row with its outcome. BadLine: it is no row of this format."""
+        return Row(self._outcome(raw, number, source), raw, number, source)
+
+    async def process(self, line: Line) -> Outcome:
+        """What `line` found."""
+        assert isinstance(line, Row)
+        return line.outcome
+
+    def _outcome(self, raw: bytes, number: int, source: str) -> Outcome:
+        data = self._data(raw, source)
+        place = where(source, number)
+        try:
+            chat = chats.read(self.format, data)
+            if self.language and chat.language.casefold() != self.language.casefold():
+                is_in = f"is in {chat.language!r}" if chat.language else "does not say its language"
+                raise Unsuitable("language", f"the chat {is_in}, and {self.language!r} was asked for")
+        except NotThisFormat as wrong:
+            raise BadLine("other format", wrong.reason) from None
+        except Unsuitable as unsuitable:
+            return Dropped(content_id(self.format, data), unsuitable.rule, f"{place}: {unsuitable.reason}", raw)
+        except Exception as error:
+            if not self._own:
+                raise
+            at = plugin.line_in(self._own, error)
+            reason = f"{place}: {self._own}{at}: {type(error).__name__}: {error}"
+            return Failed(content_id(self.format, data), "format failed", reason, raw)
+        record = self._record(chat, number, source)
+        return Kept(record["id"], orjson.dumps(record))
+
+    def _data(self, raw: bytes, source: str) -> dict[str, Any]:
+        """The row as an object; a line of plain text is {"text": the line}."""
+        if self.foreign or source.startswith(HUB):
+            return parse(raw)
+        try:
+            text = raw.decode().removesuffix("\r")
+        except UnicodeDecodeError as wrong:
+            bad = f"byte 0x{raw[wrong.start]:02x} at position {wrong.start + 1} is not UTF-8"
+            raise BadLine(
+                "bad UTF-8", f"{bad}: plain text was expected (rows are read with text:column=NAME)"
+            ) from None
+        _not_a_row(text)
+        return {"text": text}
+
+    def _record(self, chat: Chat, number: int, source: str) -> dict[str, Any]:
+        prompt, rest = _parts(chat.messages, self.take)
+        origin = {
+            "dataset": source if source.startswith(HUB) else os.path.basename(source),
+            "row": chat.id or str(number),
+            "language": chat.language,
+            "model": chat.model,
+            "unsafe": chat.unsafe,
+            "flags": chat.flags,
+        }
+        record: dict[str, Any] = {
+            "id": content_id(_said(prompt), _said(rest)) if rest else prompt_id(prompt),
+            "task": "",
+            "prompt": prompt,
+            "reference": "",
+            "constraints": "",
+            "source": _SOURCE | origin,
+            "extra": {},
+        }
+        if self.take == "chat":
+            response = {"messages": rest, "model": chat.model, "reasoning": chat.reasoning}
+            record["responses"] = [_RESPONSE | response] if rest else []
+        return record
+
+
+def _parts(messages: list[dict[str, str]], take: str) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """(prompt, response).
+
+    chat: up to the first user's turn, and the rest as the response; all is prompt if the user has the last word.
+    first: up to the first user's turn; last: up to the last one. Both without a response.
+    """
+    first = 2 if messages[0]["role"] == "system" else 1
+    if take == "first":
+        return messages[:first], []
+    answered = messages[-1]["role"] == "assistant"
+    if take == "last":
+        return messages[:-1] if answered else messages, []
+    return (messages[:first], messages[first:]) if answered else (messages, [])
+
+
+def _said(messages: list[dict[str, str]]) -> list[list[str]]:
+    return [[message["role"], message["content"]] for message in messages]
+
+
+def _not_a_row(text: str) -> None:
+    """BadLine: the line is no prompt but a row of a chat format."""
+    if not text.startswith("{"):
+        return
+    try:
+        data = parse(text.encode())
+    except BadLine:
+        return
+    format = "a record of ours, which needs no import" if "prompt" in data else chats.detect(data)
+    if format:
+        raise BadLine("other format", f"this is JSON, not plain text; it looks like {format}")
