@@ -1,0 +1,1 @@
+"""`sdg mix`: several files into one."""

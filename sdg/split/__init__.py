@@ -1,0 +1,1 @@
+"""`sdg split`: prompts into two parts that share none."""
