@@ -34,7 +34,7 @@ def test_a_task_brings_so_many_distinct_prompts_with_all_that_is_known_of_them(t
     assert len(records) == len(set(texts)) == len({record["id"] for record in records}) == 40
     table = Templates(None).table(f"{task}/draws")
     for record in records:
-        assert list(record) == ["id", "task", "prompt", "reference", "source", "extra"]
+        assert list(record) == ["id", "task", "prompt", "reference", "constraints", "source", "extra"]
         assert (record["task"], record["reference"], record["extra"]) == (task, "", {})
         assert record["id"] == prompt_id(record["prompt"])
         source = record["source"]

@@ -25,6 +25,8 @@ from sdg.core.topic_lines import or_stop
 from sdg.core.topics import Tree
 from sdg.prompts.documents import Documents
 from sdg.prompts.drafts import Drafts
+from sdg.prompts.from_prompts import PromptsFrom
+from sdg.prompts.from_task import from_tasks
 from sdg.prompts.inputs import given_topics, made_topics, refuse_documents
 from sdg.prompts.made import Made, Maker
 from sdg.prompts.plan import DocumentPlan, TopicPlan
@@ -100,7 +102,7 @@ class Prompts(Stage[PlanItem], Sampled):
     def expected(self) -> int:
         return self.n
 
-    def known(self, data: dict[str, Any]) -> None:
+    def known(self, data: dict[str, Any], part: str) -> None:
         self._in_file += 1
         source = data.get("source") or {}
         tag, draft = str(source.get("plan", "")), str(source.get("draft", ""))
@@ -236,6 +238,11 @@ class Prompts(Stage[PlanItem], Sampled):
             "draws (--prompts), or a higher --temperature may help",
             1,
         )
+
+
+def stage_for(values: dict[str, Any]) -> type[Stage[Any]]:
+    """The stage for these options of the command: prompts from nothing, or from other prompts."""
+    return PromptsFrom if values["from_"] or values["task"] in from_tasks() else Prompts
 
 
 def _draft_key(draft: str) -> str:

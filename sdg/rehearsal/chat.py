@@ -11,9 +11,10 @@ from typing import Any
 
 import orjson
 
-from sdg.rehearsal import answers, cues, lists, revisions
+from sdg.rehearsal import answers, cues, lists, obeying, revisions, turns
 from sdg.rehearsal.cues import Cue
 from sdg.rehearsal.grammar import Dice
+from sdg.rehearsal.obeying import Demand
 from sdg.rehearsal.wire import (
     CHARACTERS_A_TOKEN,
     CONTEXT,
@@ -45,12 +46,13 @@ def complete(data: dict[str, Any], sample: int) -> dict[str, Any]:
     greedy = _temperature(data) == 0
     question = next((text for role, text in reversed(messages) if role == "user"), messages[-1][1])
     cue = cues.read(question)
+    wanted = obeying.demands([text for role, text in messages if role == "user"]) if cue.kind == "answer" else []
     seed = _seed(data, messages, greedy)
     choices, completion, made = [], 0, ("", "", False)
     for number in range(n):
         if number == 0 or not greedy:
             drawn = sha256(seed if greedy else seed + str(sample + number).encode()).digest()
-            made = _text(model, cue, limit, Dice(int.from_bytes(drawn[:8], "big")))
+            made = _text(model, cue, wanted, limit, Dice(int.from_bytes(drawn[:8], "big")))
         message, reason, spent = _finish(made, stops, limit)
         completion += spent
         choices.append({"index": number, "message": message, "logprobs": None, "finish_reason": reason})
@@ -99,9 +101,12 @@ def _seed(data: dict[str, Any], messages: list[tuple[str, str]], greedy: bool) -
     return sha256(orjson.dumps([data["model"], messages, drawn])).digest()
 
 
-def _text(model: str, cue: Cue, limit: int, dice: Dice) -> tuple[str, str, bool]:
+def _text(model: str, cue: Cue, wanted: list[Demand], limit: int, dice: Dice) -> tuple[str, str, bool]:
     """(reasoning, answer, whether it breaks off by itself). limit: tokens that are wanted at most."""
-    text, cut = _answer(cue, dice, TERSE if model.endswith("-b") else TYPICAL, limit)
+    # What is to be changed as a whole is made as a whole, whatever will be cut off.
+    enough = answers.LONGEST if wanted else limit
+    text, cut = _answer(cue, dice, TERSE if model.endswith("-b") else TYPICAL, enough)
+    text = text if cut else obeying.obeyed(text, wanted, dice)
     if not model.endswith("-think"):
         return "", text, cut
     thought = answers.thought(cue, dice)
@@ -113,6 +118,8 @@ def _answer(cue: Cue, dice: Dice, median: float, enough: int) -> tuple[str, bool
         return revisions.verdict(cue, dice), False
     if dice.chance(REFUSED_SHARE):
         return dice.pick(answers.REFUSALS), False
+    if cue.kind == "turn":
+        return turns.turn(cue, dice, median)
     if cue.kind == "list":
         return lists.write(cue, dice)
     if cue.kind == "revision":

@@ -1,7 +1,8 @@
 """What a request asks for, read from its last user message. Makes no text.
 
-The cues are those that every template of the product gives: `numbered list of N`, `yes or no`, and the tags
-`<draft>`, `<document>` and `<topic>` around what they name. Whatever has none of them is a question to answer.
+The cues are those that every template of the product gives: `numbered list of N`, `yes or no`, `next message of the
+user` with the talk between `<conversation>` tags, and the tags `<draft>`, `<document>` and `<topic>` around what they
+name. Whatever has none of them is a question to answer.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from typing import Literal
 from sdg.rehearsal.grammar import Given, lower, phrases
 from sdg.rehearsal.words import KINDS
 
-Kind = Literal["list", "verdict", "revision", "instruction", "answer"]
+Kind = Literal["list", "verdict", "revision", "instruction", "turn", "answer"]
 Wanted = Literal["topics", "questions", "writing", "math", "python", "instructions"]
 
 TAIL = 700  # characters of the end in which the cues stand
 _LIST = "numbered list of "
+_TURN = "next message of the user"
 _NOUNS: tuple[tuple[str, str], ...] = (
     ("writing", "writing"),
     ("question", "questions"),
@@ -53,6 +55,7 @@ class Cue:
     topic: str = ""
     draft: str = ""
     document: str = ""
+    conversation: str = ""
     count: int = 0
     wanted: Wanted = "questions"
     field: str = "general"
@@ -74,6 +77,10 @@ def _block(text: str, tag: str) -> tuple[str, str]:
 
 def read(text: str) -> Cue:
     """The cue in a user message."""
+    if _TURN in text[-TAIL:].lower():
+        talk, around = _block(text, "conversation")
+        if talk:
+            return Cue("turn", Given("", phrases(talk[-2000:])), text, around, conversation=talk)
     document, outside = _block(text, "document")
     draft, outside = _block(outside, "draft")
     topic, outside = _block(outside, "topic")

@@ -1,7 +1,8 @@
 """`sdg respond`: K responses to each prompt, spread over the models given. Judges nothing.
 
-The line gains `responses`: [{messages, model, finish_reason, truncated, reasoning, system, usage, rehearsal}].
-Responses that it has already stay in front of the new ones.
+The line gains `responses`: [{messages, model, finish_reason, truncated, reasoning, system, persona, user_model, ended,
+usage, rehearsal}]. Responses that it has already stay in front of the new ones. With --turns a response is a dialogue:
+see dialogue.py.
 """
 
 from __future__ import annotations
@@ -13,16 +14,24 @@ from typing import Any, ClassVar
 import orjson
 from pydantic import Field, PrivateAttr
 
-from sdg.core.endpoint import Choice, Endpoint
+from sdg.core.endpoint import Endpoint
 from sdg.core.errors import BadLine, RecordFailed, UsageError, raise_worst
 from sdg.core.jsonl import Line
 from sdg.core.run import Run
 from sdg.core.stage import Kept, LineStage, Outcome, Sampled
-from sdg.record import Response, Usage
+from sdg.respond.dialogue import Dialogues
+from sdg.respond.written import written
+
+_SHOWN = 4
+"""Reasons of dialogues that ended early that are told at the end."""
 
 
 class Respond(LineStage, Sampled):
-    """The options of `sdg respond`. model: names with commas between; the K responses go round them."""
+    """The options of `sdg respond`. model: names with commas between; the K responses go round them.
+
+    turns: answers in a response; 1 is no dialogue. personas: a file; None: the list that ships. user_model: "" for the
+    model that answers.
+    """
 
     name: ClassVar[str] = "respond"
 
@@ -30,23 +39,39 @@ class Respond(LineStage, Sampled):
     model: str = "instruct"
     seed: int | None = None
     system: str = ""
+    turns: int = Field(1, ge=1)
+    personas: str | None = None
+    user_model: str = ""
     _endpoints: list[Endpoint] = PrivateAttr(default_factory=list)
+    _dialogues: Dialogues | None = PrivateAttr(None)
+    _made: int = PrivateAttr(0)
+    _ended: Counter[str] = PrivateAttr(default_factory=Counter)
 
     async def open(self, run: Run) -> None:
         names = [name.strip() for name in self.model.split(",") if name.strip()]
         if not names:
             raise UsageError("--model is empty: give one or more names with commas between")
-        self._endpoints = [run.endpoint(name, **self.sampling, seed=self.seed) for name in names]
+        sampling = {**self.sampling, "seed": self.seed}
+        if self.turns == 1 and (self.personas is not None or self.user_model):
+            raise UsageError("--personas and --user-model are for dialogues: give --turns 2 or more as well")
+        # In a dialogue one model may answer and play the user with other sampling: the options go with the call.
+        options = sampling if self.turns == 1 else {}
+        self._endpoints = [run.endpoint(name, **options) for name in names]
         for endpoint in self._endpoints:
             await endpoint.find_model()
-            if self.n > len(set(names)) and endpoint.options.get("temperature") == 0:
+            if self.turns == 1 and self.n > len(set(names)) and endpoint.options.get("temperature") == 0:
                 raise UsageError(
                     f"-n {self.n} at temperature 0 gives the same answer {self.n} times: raise --temperature"
                 )
+        if self.turns > 1:
+            self._dialogues = await Dialogues.open(
+                run, self._endpoints, self.turns, self.personas, self.user_model, sampling
+            )
 
     def settings(self) -> dict[str, Any]:
         models = [endpoint.settings for endpoint in self._endpoints]
-        return {"n": self.n, "models": models, "system": self.system}
+        own = {"n": self.n, "models": models, "system": self.system}
+        return own | self._dialogues.settings if self._dialogues else own
 
     async def process(self, line: Line) -> Outcome:
         messages = [{"role": m.role, "content": m.content} for m in line.record.prompt]
@@ -56,22 +81,66 @@ class Respond(LineStage, Sampled):
         if system:
             messages.insert(0, {"role": "system", "content": system})
         responses: list[dict[str, Any]] = list(line.data.get("responses") or [])
-        # The samples after those that the line has of a model already, or the cache would give the same ones again.
-        had = Counter(response.get("model", "") for response in responses)
-        shares = _shares(line.id, self.n, self._endpoints)
-        calls = [endpoint.chat(messages, n=count, first_sample=had[endpoint.model]) for endpoint, count in shares]
-        results = await asyncio.gather(*calls, return_exceptions=True)
-        for (endpoint, _), result in zip(shares, results, strict=True):
-            choices = result.choices if isinstance(result, RecordFailed) else result
-            if isinstance(choices, list):
-                responses += [_response(choice, endpoint, system) for choice in choices]
-        written = line.plus("responses", orjson.dumps(responses))
+        begun = len(responses)
+        make = self._dialogue_responses if self._dialogues else self._single_responses
+        new, results = await make(line.id, messages, responses, system)
+        responses += new
+        made = line.plus("responses", orjson.dumps(responses))
         try:
             raise_worst(results)
         except RecordFailed as failed:
-            failed.record = written if responses else b""
+            failed.record = made if responses else b""
             raise
-        return Kept(line.id, written)
+        self._made += len(responses) - begun
+        self._ended.update(response["ended"] for response in new if response["ended"])
+        return Kept(line.id, made)
+
+    async def _single_responses(
+        self, record_id: str, messages: list[dict[str, Any]], before: list[dict[str, Any]], system: str
+    ) -> tuple[list[dict[str, Any]], list[object]]:
+        """(the new responses, what went wrong) where each is one answer."""
+        # The samples after those that the line has of a model already, or the cache would give the same ones again.
+        had = _had(before)
+        shares = _shares(record_id, self.n, self._endpoints)
+        calls = [endpoint.chat(messages, n=count, first_sample=had[endpoint.model]) for endpoint, count in shares]
+        results = await asyncio.gather(*calls, return_exceptions=True)
+        new: list[dict[str, Any]] = []
+        for (endpoint, _), result in zip(shares, results, strict=True):
+            choices = result.choices if isinstance(result, RecordFailed) else result
+            if isinstance(choices, list):
+                new += [written(choice, endpoint, system) for choice in choices]
+        return new, list(results)
+
+    async def _dialogue_responses(
+        self, record_id: str, messages: list[dict[str, Any]], before: list[dict[str, Any]], system: str
+    ) -> tuple[list[dict[str, Any]], list[object]]:
+        """(the new responses, what went wrong) where each is a dialogue."""
+        assert self._dialogues
+        had, number, calls = _had(before), len(before), []
+        for endpoint, count in _shares(record_id, self.n, self._endpoints):
+            calls.append(self._dialogues.of(record_id, messages, endpoint, count, had[endpoint.model], number))
+            number += count
+        new: list[dict[str, Any]] = []
+        problems: list[object] = []
+        for result in await asyncio.gather(*calls, return_exceptions=True):
+            if isinstance(result, BaseException):
+                problems.append(result)
+            else:
+                new += [dialogue.response(system) for dialogue in result[0]]
+                problems += result[1]
+        return new, problems
+
+    def closing_words(self) -> tuple[str, int]:
+        """How many dialogues ended early, and why; that is no failure."""
+        if not self._ended:
+            return "", 0
+        why = ", ".join(f"{reason} {count:,}" for reason, count in self._ended.most_common(_SHOWN))
+        more = ", ..." if len(self._ended) > _SHOWN else ""
+        return f"{self._ended.total():,} of {self._made:,} dialogues ended early ({why}{more})", 0
+
+
+def _had(responses: list[dict[str, Any]]) -> Counter[str]:
+    return Counter(response.get("model", "") for response in responses)
 
 
 def _shares(record_id: str, n: int, endpoints: list[Endpoint]) -> list[tuple[Endpoint, int]]:
@@ -79,23 +148,3 @@ def _shares(record_id: str, n: int, endpoints: list[Endpoint]) -> list[tuple[End
     first = sum(record_id.encode()) % len(endpoints)
     turns = [endpoints[(first + turn) % len(endpoints)] for turn in range(n)]
     return [(endpoint, turns.count(endpoint)) for endpoint in dict.fromkeys(turns)]
-
-
-def _response(choice: Choice, endpoint: Endpoint, system: str) -> dict[str, Any]:
-    response = Response.model_validate(
-        {
-            "messages": [{"role": "assistant", "content": choice.text}],
-            "model": endpoint.model,
-            "finish_reason": choice.finish_reason,
-            "truncated": choice.truncated,
-            "reasoning": choice.reasoning,
-            "system": system,
-            "usage": Usage(
-                prompt_tokens=choice.prompt_tokens,
-                completion_tokens=choice.completion_tokens,
-                shared_by=choice.shared_by,
-            ),
-            "rehearsal": endpoint.rehearsal,
-        }
-    )
-    return response.model_dump(exclude={"scores", "reward", "reward_model"})

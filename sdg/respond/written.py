@@ -1,0 +1,30 @@
+"""A response as a line has it: every field that `sdg respond` knows, always there. Asks no model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sdg.core.endpoint import Choice, Endpoint
+from sdg.record import Response, Usage
+
+_LATER = {"verdict", "scores", "reward", "reward_model"}
+"""Fields that other steps add."""
+
+
+def written(choice: Choice, endpoint: Endpoint, system: str, **more: Any) -> dict[str, Any]:
+    """The response with this answer. more: fields that are known better, of a dialogue that the answer ends."""
+    fields = {
+        "messages": [{"role": "assistant", "content": choice.text}],
+        "model": endpoint.model,
+        "finish_reason": choice.finish_reason,
+        "truncated": choice.truncated,
+        "reasoning": choice.reasoning,
+        "system": system,
+        "usage": Usage(
+            prompt_tokens=choice.prompt_tokens,
+            completion_tokens=choice.completion_tokens,
+            shared_by=choice.shared_by,
+        ),
+        "rehearsal": endpoint.rehearsal,
+    }
+    return Response.model_validate(fields | more).model_dump(exclude=_LATER)
