@@ -1,0 +1,131 @@
+"""What a format is: its columns, and how one conversation becomes one row of them. No format and no file in here.
+
+A conversation is the prompt's messages and then a response's, both as {role, content} with nothing else on them; the
+system prompt that the response was made under stands in front of a prompt that has none. What a trainer's shape can't
+hold is Unfit: it is left out with the reason, never cut.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import orjson
+from pydantic import BaseModel, ConfigDict
+
+from sdg.record import Message, Record, Response
+
+Columns = dict[str, Any]
+"""{name: type}; a type is "string", or [type] for a list, or {name: type} for an object."""
+
+Turn = dict[str, str]
+"""{"role": "system" | "user" | "assistant", "content": text}"""
+
+MESSAGES: Columns = {"messages": [{"role": "string", "content": "string"}]}
+TURNS = [{"from": "string", "value": "string"}]
+
+_ROLES = ("system", "user", "assistant")
+_NOT_TEXT = ("tool_calls", "tool_call_id", "function_call", "images", "audio")
+"""What a message may carry that changes what it says; other keys of a user's own are notes about it."""
+
+
+class Unfit(Exception):
+    """This conversation has no place in the format. rule: what it is counted under; reason: for a person."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        super().__init__(reason)
+        self.rule = rule
+        self.reason = reason
+
+
+class Shape(BaseModel):
+    """The base of the formats, and of a user's own: `Format` has `columns` and `row`; its fields are its options."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    columns: ClassVar[Columns]
+    use: ClassVar[str] = ""
+    """How a trainer is told to read it, for the card: a piece of its configuration, with NAME for the data set."""
+
+    def row(self, record: Record, response: Response) -> dict[str, Any]:
+        """The row, exactly with the columns' keys in their order. Unfit: the format can't hold this conversation."""
+        raise NotImplementedError
+
+    def folder(self, split: str) -> str:
+        """The folder of a split's data files, inside the data set's."""
+        return "data"
+
+    def described(self, name: str, files: dict[str, str]) -> dict[str, Any]:
+        """Entries for the dataset_info.json that the trainer wants beside the data, if it does.
+
+        name: what the data set is called; files: where each split is, a folder or a file.
+        """
+        return {}
+
+
+def conversation(record: Record, response: Response) -> tuple[list[Turn], list[Turn]]:
+    """(the prompt's turns, the response's). Unfit where it is not text, or does not end in an answer."""
+    prompt, answer = list(record.prompt), list(response.messages)
+    if response.system and not any(message.role == "system" for message in prompt):
+        prompt.insert(0, Message(role="system", content=response.system))
+    for number, message in enumerate([*prompt, *answer], 1):
+        _check(number, message)
+    if answer[-1].role != "assistant":
+        raise Unfit("no answer last", f"the last message is the {answer[-1].role}'s: an answer must end it")
+    return [_turn(message) for message in prompt], [_turn(message) for message in answer]
+
+
+def _check(number: int, message: Message) -> None:
+    if message.role not in _ROLES:
+        raise Unfit("role", f"message {number} has the role {message.role!r}: only {', '.join(_ROLES)} are exported")
+    extra = message.model_extra or {}
+    held = [key for key in _NOT_TEXT if extra.get(key)]
+    if held:
+        raise Unfit("not text", f"message {number} ({message.role}) has {held[0]}: only text is exported")
+    if not message.content.strip():
+        raise Unfit("empty turn", f"message {number} ({message.role}) is empty")
+
+
+def _turn(message: Message) -> Turn:
+    return {"role": message.role, "content": message.content}
+
+
+def without_system(turns: list[Turn], trainer: str) -> tuple[str, list[Turn]]:
+    """(the system prompt or "", the other turns). Unfit: there is a system message elsewhere than in front."""
+    system = turns[0]["content"] if turns[0]["role"] == "system" else ""
+    rest = turns[1:] if system else turns
+    for number, turn in enumerate(rest, 2 if system else 1):
+        if turn["role"] == "system":
+            raise Unfit("system message", f"message {number} is a system message: {trainer} has one in front only")
+    return system, rest
+
+
+def alternating(turns: list[Turn], trainer: str) -> None:
+    """Unfit unless the turns, without a system message, are user, assistant, user, ... assistant."""
+    for number, turn in enumerate(turns):
+        wanted = ("user", "assistant")[number % 2]
+        if turn["role"] != wanted:
+            reason = f"turn {number + 1} is the {turn['role']}'s, {trainer} wants user and assistant by turns"
+            raise Unfit("turn order", reason)
+
+
+def renamed(turns: list[Turn], names: dict[str, str]) -> list[dict[str, Any]]:
+    """The turns as {from, value}, with the trainer's names of the roles."""
+    return [{"from": names[turn["role"]], "value": turn["content"]} for turn in turns]
+
+
+def misfit(value: Any, type: Any, path: str = "") -> str:
+    """Where a row differs from the columns, for a user's own format; "" if it does not."""
+    if isinstance(type, dict):
+        if not isinstance(value, dict) or list(value) != list(type):
+            return f"{path or 'the row'} must be an object with {', '.join(type)}"
+        return next((bad for key in type if (bad := misfit(value[key], type[key], f"{path}.{key}".lstrip(".")))), "")
+    if isinstance(type, list):
+        if not isinstance(value, list):
+            return f"{path} must be a list"
+        return next((bad for n, part in enumerate(value) if (bad := misfit(part, type[0], f"{path}[{n}]"))), "")
+    return "" if value is None or isinstance(value, str) else f"{path} must be text"
+
+
+def dumped(row: dict[str, Any]) -> bytes:
+    """A row as a line."""
+    return orjson.dumps(row)

@@ -1,0 +1,220 @@
+"""`sdg export`: records with responses become rows of a trainer's format; calls no model, adds no text of its own.
+
+To stdout the rows stream. A file or folder is made anew in a spool beside its place and put there at the end, so that
+an export is there whole or not at all. What a row looks like is in the file of its format.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import orjson
+from pydantic import Field, PrivateAttr, field_validator
+
+from sdg.core import plugin
+from sdg.core.errors import BadLine, Interrupted, RecordFailed, Stop, UsageError, WrongStep
+from sdg.core.normal import normalised
+from sdg.core.stage import Dropped, Kept, LineStage, Outcome, Trimmed
+from sdg.export import folder, place, upload
+from sdg.export.answers import Chosen, choose
+from sdg.export.card import About
+from sdg.export.shape import Shape, Unfit, dumped, misfit
+from sdg.export.summary import Summary
+from sdg.record import Record, Response
+
+if TYPE_CHECKING:
+    from sdg.core.jsonl import Line
+    from sdg.core.run import Run
+
+_PACKAGE = "sdg.export"
+
+
+class Export(LineStage):
+    """The options of `sdg export`; see the module's docstring."""
+
+    name: ClassVar[str] = "export"
+    calls_models: ClassVar[bool] = False
+    written_anew: ClassVar[bool] = True
+
+    format: str
+    answers: Literal["best", "all"] = "best"
+    truncated: bool = False
+    test: float = Field(0.0, ge=0, lt=1)
+    parquet: bool = False
+    shard_rows: int = Field(100_000, ge=1)
+    license: str = "other"
+    push_to_hub: str = ""
+    private: bool = False
+    overwrite: bool = False
+    allow_rehearsal: bool = False
+
+    _shape: Shape = PrivateAttr()
+    _format: str = PrivateAttr("")
+    _own: str = PrivateAttr("")
+    _place: place.Place = PrivateAttr(default=place.Place("stream"))
+    _summary: Summary = PrivateAttr(default_factory=Summary)
+    _right_step: bool = PrivateAttr(False)
+
+    @field_validator("license")
+    @classmethod
+    def _known_to_the_hub(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", value):
+            raise ValueError(f"{value!r} is not how the hub names a license: apache-2.0, cc-by-4.0, other, ...")
+        return value
+
+    def parts(self, output: str | None) -> tuple[str, ...]:
+        """A spool for each split of a folder. UsageError: this -o will not do."""
+        self._place = place.place(output, self.push_to_hub)
+        if self._place.kind != "folder":
+            if self.test or self.parquet:
+                option = "--test" if self.test else "--parquet"
+                raise UsageError(f"{option} is for a data set folder: -o DIR/ (or -o FILE.parquet for one file)")
+            return ()
+        return ("train", "test") if self.test else ("train",)
+
+    def target(self, output: str | None) -> Path | None:
+        """The file or folder; for what is only uploaded a folder in the temporary one."""
+        if self._place.path is None:
+            return None if self._place.kind == "stream" else place.aside(self.push_to_hub)
+        place.refuse_existing(self._place, self.overwrite)
+        if self._place.kind == "jsonl":
+            folder.refuse_entries(self._place.path, self._load().described(self._place.path.stem, {"train": ""}))
+        return self._place.path
+
+    async def open(self, run: Run) -> None:
+        """Find the format, and ask the hub whether it would take the data set. UsageError: it would not."""
+        self._shape = self._load()
+        if self.private and not self.push_to_hub:
+            raise UsageError("--private goes with --push-to-hub")
+        if self.push_to_hub:
+            await asyncio.to_thread(upload.check, self.push_to_hub, self.private, self.overwrite)
+
+    def _load(self) -> Shape:
+        found = plugin.load(self.format, _PACKAGE, "Format")
+        self._format = found.name
+        self._own = plugin.split(self.format)[0] if found.file_hash else ""
+        if not isinstance(found.model, Shape) or not getattr(found.model, "columns", None):
+            raise UsageError(f"{self._own}: Format must be a sdg.export.shape.Shape with columns and row")
+        return found.model
+
+    async def process(self, line: Line) -> Outcome:
+        """A row for each response that is exported, or why none is."""
+        self._refuse_rehearsal(line.record)
+        try:
+            chosen = choose(line.record, self._row, self.answers == "best", self.truncated)
+        except BadLine as bad:
+            if self._right_step or line.record.responses == []:
+                raise
+            # Before any line that could be exported this is the wrong file; after one it is a single odd line.
+            raise WrongStep(bad.cause, bad.reason) from None
+        self._right_step = True
+        self._summary.read(line.record)
+        if not chosen.rows:
+            return Dropped(line.id, chosen.left[0][1], chosen.reason, line.raw)
+        split = _split(line.record, self.test) if self._place.kind == "folder" else ""
+        self._summary.wrote(line.record, [response for response, _ in chosen.rows], split)
+        rows = b"\n".join(dumped(row) for _, row in chosen.rows)
+        return Kept(line.id, rows, self._trimmed(line, chosen), split)
+
+    def _trimmed(self, line: Line, chosen: Chosen) -> Trimmed | None:
+        if not chosen.left:
+            return None
+        left = [line.data["responses"][at] for at, _, _ in chosen.left]
+        record = orjson.dumps({**line.data, "responses": left})
+        return Trimmed(chosen.left[0][1], chosen.reason, record, len(left))
+
+    def _row(self, record: Record, response: Response) -> dict[str, Any]:
+        if not self._own:
+            return self._shape.row(record, response)
+        try:
+            row = self._shape.row(record, response)
+        except Unfit:
+            raise
+        except Exception as error:
+            at = plugin.line_in(self._own, error)
+            raise RecordFailed("format failed", f"{self._own}{at}: {type(error).__name__}: {error}") from None
+        if wrong := misfit(row, self._shape.columns):
+            raise UsageError(f"{self._own}: row does not fit columns: {wrong}")
+        return row
+
+    def _refuse_rehearsal(self, record: Record) -> None:
+        source = record.source if isinstance(record.source, dict) else {}
+        made_up = source.get("rehearsal") or any(response.rehearsal for response in record.responses or [])
+        if made_up and not self.allow_rehearsal:
+            raise UsageError(
+                f"record {record.id} is made up by the rehearsal endpoint, nothing to train on: configure a real one, "
+                "or take --allow-rehearsal to export it all the same"
+            )
+
+    def finish(self, run: Run) -> str:
+        """Make the files of the spool, put them in place, upload them; says what is where."""
+        spool, found = run.spool, self._place
+        if spool is None:
+            return ""
+
+        def pause() -> None:
+            if run.stopping.requested:
+                raise Interrupted
+
+        if found.kind != "folder":
+            assert found.path
+            new = spool / "rows.jsonl"
+            if found.kind == "parquet":
+                new = folder.parquet(new, self._shape.columns, self._summary.rows.total(), pause)
+            place.put_in_place(new, found, self.overwrite)
+            return folder.add_entries(found.path, self._shape.described(found.path.stem, {"train": found.path.name}))
+        if not self._summary.rows:
+            raise Stop("no row is left to export, so nothing is written", 1)
+        new = folder.build(spool, self._shape, self._about(run), self._summary, self.shard_rows, self.parquet, pause)
+        words = folder.told(self._summary)
+        where = ""
+        if found.path:
+            place.put_in_place(new, found, self.overwrite)
+            new, where = found.path, f" in {run.options.output}"
+        if self.push_to_hub:
+            message, advice = f"sdg export: {words}", f"The data set is whole in {found.path}" if found.path else ""
+            address = upload.push(new, self.push_to_hub, self.private, message, advice, pause)
+            where += f", uploaded to {address}"
+        return words + where
+
+    def _about(self, run: Run) -> About:
+        name = self._place.path.name if self._place.path else self.push_to_hub.partition("/")[2]
+        return About(
+            name=name,
+            format=self._format,
+            license=self.license,
+            columns=self._shape.columns,
+            command=self._command(run, name),
+            use=self._shape.use.replace("NAME", self.push_to_hub or name),
+        )
+
+    def _command(self, run: Run, name: str) -> str:
+        """What was typed, with the names of files and no paths: a card is read by strangers."""
+        words = ["sdg", "export", _without_path(self.format), *_named(run.options.file)]
+        for option, field in type(self).model_fields.items():
+            value = getattr(self, option)
+            if option != "format" and value != field.default:
+                words += [f"--{option.replace('_', '-')}", *([] if value is True else [str(value)])]
+        return shlex.join(words + (["-o", f"{name}/"] if self._place.path else []))
+
+
+def _split(record: Record, test: float) -> str:
+    """train or test, by the first thing the user says: prompts that begin alike never stand in both."""
+    if not test:
+        return "train"
+    said = next((message.content for message in record.prompt if message.role == "user"), record.prompt[0].content)
+    digest = hashlib.sha256(normalised(said).encode()).digest()
+    return "test" if int.from_bytes(digest[:8], "big") < test * 2**64 else "train"
+
+
+def _named(file: str) -> list[str]:
+    return [] if file == "-" else [_without_path(file)]
+
+
+def _without_path(text: str) -> str:
+    return text if text.startswith("hf://") else text.rpartition("/")[2]

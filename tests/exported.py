@@ -1,0 +1,46 @@
+"""Records to export, and what came of it as the tests look at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from support import read_lines
+
+FORMATS = ("messages", "prompt-completion", "sharegpt", "llama-factory", "nemo-aligner", "nemo-rl", "torchtune")
+Line = dict[str, Any]
+
+
+def said(role: str, content: str, **more: Any) -> Line:
+    return {"role": role, "content": content, **more}
+
+
+def answer(*texts: str, **more: Any) -> Line:
+    """A response: assistant, user, assistant, ..."""
+    roles = ("assistant", "user")
+    return {"messages": [said(roles[n % 2], text) for n, text in enumerate(texts)], **more}
+
+
+def record(id: str, prompt: Any, *responses: Line, **more: Any) -> Line:
+    return {"id": id, "prompt": prompt, "responses": list(responses), **more}
+
+
+def some(count: int) -> list[Line]:
+    """Records with texts that a reader which guesses types would change, system prompts and dialogues among them."""
+    lines = []
+    for n in range(count):
+        turns = ("2024-01-01", "And then?", "2024-01-02, or 3") if n % 3 == 0 else (f"20{n:02}-05-01",)
+        response = answer(*turns, model="m/one", system="2020-02-02" if n % 3 == 0 else "", reward=n / 4)
+        lines.append(record(f"p{n}", f"On which day was bed {n} sown? é|\t", response))
+    return lines
+
+
+def rejects(folder: Path, name: str = "out.rejects.jsonl") -> list[tuple[str, str, str]]:
+    return [(entry["id"], entry["kind"], entry["cause"]) for entry in read_lines(folder / name)]
+
+
+def loaded(path: Path, **how: Any) -> Any:
+    import datasets
+
+    datasets.disable_progress_bars()
+    return datasets.load_dataset(str(path), cache_dir=str(path.parent / "cache"), **how)

@@ -1,0 +1,92 @@
+"""An export that is imported again is the same conversation, for each format that can hold it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sdg.core import chats, plugin
+from sdg.export.shape import Shape, Unfit, dumped, misfit
+from sdg.record import Record, Response
+
+FORMATS = plugin.names("sdg.export", "Format")
+IMPORTED_AS = {"sharegpt": "sharegpt", "llama-factory": "sharegpt", "nemo-aligner": "sharegpt"}
+"""The others are `messages`; prompt-completion has its two lists of them, one after the other."""
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30).filter(str.strip)
+Message = dict[str, str]
+
+
+def shape(name: str) -> Shape:
+    found = plugin.load(name, "sdg.export", "Format").model
+    assert isinstance(found, Shape)
+    return found
+
+
+@st.composite
+def talks(draw: st.DrawFn) -> tuple[list[Message], Record, Response]:
+    """(the whole conversation, and it as a record with a response): cut at any user's turn, the system either way."""
+    rounds = draw(st.lists(st.tuples(texts, texts), min_size=1, max_size=4))
+    turns = [
+        {"role": role, "content": text}
+        for pair in rounds
+        for role, text in zip(("user", "assistant"), pair, strict=True)
+    ]
+    system = draw(st.one_of(st.just(""), texts))
+    first = [{"role": "system", "content": system}] if system else []
+    on_the_prompt = draw(st.booleans())
+    cut = 2 * draw(st.integers(0, len(rounds) - 1)) + 1
+    prompt = [*(first if on_the_prompt else []), *turns[:cut]]
+    response = {"messages": turns[cut:], "system": "" if on_the_prompt else system}
+    return [*first, *turns], Record.model_validate({"prompt": prompt}), Response.model_validate(response)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(talk=talks())
+def test_a_conversation_comes_back_as_it_was(name: str, talk: tuple[list[Message], Record, Response]) -> None:
+    messages, record, response = talk
+    format = shape(name)
+    row = format.row(record, response)
+    assert not misfit(row, format.columns)
+    data: dict[str, Any] = orjson.loads(dumped(row))
+    if name == "prompt-completion":
+        data = {"messages": data["prompt"] + data["completion"]}
+    else:
+        assert chats.detect(data) == IMPORTED_AS.get(name, "messages")
+    assert chats.read(IMPORTED_AS.get(name, "messages"), data).messages == messages
+
+
+any_messages = st.lists(
+    st.fixed_dictionaries(
+        {
+            "role": st.sampled_from(["user", "assistant", "user", "assistant", "system", "tool"]),
+            "content": st.one_of(texts, texts, texts, st.text()),
+        }
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(prompt=any_messages, answer=any_messages, system=st.text())
+def test_any_conversation_is_held_whole_or_refused(
+    name: str, prompt: list[Message], answer: list[Message], system: str
+) -> None:
+    """Every text of the conversation is in the row, in order, or there is no row."""
+    format = shape(name)
+    record = Record.model_validate({"prompt": prompt})
+    try:
+        row = format.row(record, Response.model_validate({"messages": answer, "system": system}))
+    except Unfit:
+        return
+    has_system = not system or any(message["role"] == "system" for message in prompt)
+    said = [*([] if has_system else [system]), *(message["content"] for message in [*prompt, *answer])]
+    system_apart = [row["system"]] if row.get("system") else []
+    turns = [turn for column in row.values() if isinstance(column, list) for turn in column]
+    held = system_apart + [turn.get("content", turn.get("value")) for turn in turns]
+    assert held == said
