@@ -14,7 +14,7 @@ import run_readme
 from support import SDG, environment, sdg
 
 TEXT = readme.README.read_text()
-COMMANDS = ["topics", "prompts", "respond", "score", "filter", "probe", "why", "rehearse"]
+COMMANDS = re.findall(r"^  (\S+) ", readme.real_help("").partition("Commands:\n")[2], re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
@@ -47,12 +47,13 @@ def test_the_records_shown_have_the_fields_of_real_ones(tmp_path: Path) -> None:
     topics = sdg(tmp_path, "topics", "--macro", "2", "--sub", "1").stdout
     prompt = sdg(tmp_path, "prompts", "--task", "open-qa", "-n", "1", stdin=topics).stdout
     answered = sdg(tmp_path, "respond", stdin=prompt).stdout
+    verified = sdg(tmp_path, "verify", stdin=answered).stdout
     scored = sdg(tmp_path, "score", stdin=answered).stdout
     sdg(tmp_path, "filter", "length:min=100000", "--rejects", "r.jsonl", stdin=scored)
-    response, with_scores = (json.loads(line)["responses"][0] for line in (answered, scored))
-    gained = {key: value for key, value in with_scores.items() if key not in response}
+    response, with_verdict, with_scores = (json.loads(line)["responses"][0] for line in (answered, verified, scored))
+    verdict, scores = ({k: v for k, v in r.items() if k not in response} for r in (with_verdict, with_scores))
     reject = json.loads((tmp_path / "r.jsonl").read_text())
-    real = [json.loads(topics.splitlines()[0]), json.loads(prompt), {"responses": [response]}, gained, reject]
+    real = [json.loads(topics.splitlines()[0]), json.loads(prompt), {"responses": [response]}, verdict, scores, reject]
     assert [shape(record) for record in shown] == [shape(record) for record in real]
 
 
