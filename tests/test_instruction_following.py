@@ -138,7 +138,7 @@ def test_raw_chats_give_their_first_user_turn(tmp_path: Path) -> None:
     assert set(rejects) == {
         "assistant first",
         "no user turn last",
-        "duplicate",
+        "duplicate id",
         "has constraints",
         "empty prompt",
         "no JSON object",

@@ -16,7 +16,7 @@ import pytest
 from fake_server import FakeServer, completion
 from support import SDG, Rehearsal, environment, read_lines, rehearsal, sdg, some_prompts, write_lines
 
-ON_THE_WAY = 0.5
+ON_THE_WAY = 0.25
 """Seconds from the server's log to the client's disk on a busy machine: until then a reply counts as in flight."""
 
 

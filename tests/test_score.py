@@ -154,6 +154,7 @@ def test_everything_else_on_the_line_stays_as_it_was(bench: Bench) -> None:
         "worth 2.5",
         task="math",
         reference="",
+        constraints="",
         source={"topic": "Größe \U0001f600 \u2028 \\frac{1}{2}", "rehearsal": False},
         extra={"big": 2**63 + 1, "low": -(2**63), "odd": 2**53 + 1, "tiny": 5e-324, "third": 1 / 3, "text": "1.10"},
         mine=[1, 1.0, None, "", {"deep": [True, "\u0000\t"]}],

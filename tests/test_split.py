@@ -93,10 +93,11 @@ def test_the_order_of_prompts_does_not_matter_where_no_two_are_near(chance: rand
     assert dict(zip(texts, map(side_of, outcomes(texts, seed=seed)), strict=True)) == there
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.randoms(use_true_random=False))
-def test_a_prompt_and_those_that_were_made_from_it_are_on_one_side(chance: random.Random) -> None:
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6))
+def test_a_prompt_and_those_that_were_made_from_it_are_on_one_side(number: int) -> None:
     """Short prompts with a long constraint, say, are no near copies of each other."""
+    chance = random.Random(number)
     lines: list[dict[str, Any]] = [{"id": f"p{n}", "prompt": question(chance, 5)} for n in range(8)]
     lines += [
         {"id": f"{line['id']}-{n}", "prompt": question(chance), "source": {"seed": line["id"]}}
