@@ -14,6 +14,7 @@
 #   CONFIG     endpoints, as in sdg.toml      (default: configs/rehearsal.toml, which makes everything up)
 #   N          prompts about documents        (default: 40)
 #   MIN        the least reward of a dialogue (default: 2.5)
+#   GO_ON      1: go on without the records that failed (default: stop; started again, the script tries them again)
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 
@@ -32,10 +33,14 @@ if [ $# -lt 2 ]; then
   cp "$here/LICENSE" "$documents/LICENSE.txt"
 fi
 
-# An exit status of 1 says that some records failed: they are in the rejects, and the rest is good. More ends the script.
 run() {
   echo "+ sdg $*" >&2
-  "$sdg" "$@" </dev/null || [ $? -eq 1 ]
+  local status=0
+  "$sdg" "$@" </dev/null || status=$?
+  if [ "$status" -eq 1 ] && [ "${GO_ON:-}" != 1 ]; then
+    echo "sft.sh: some records failed, or the run stopped before its end: start this script again, or with GO_ON=1" >&2
+  fi
+  [ "$status" -eq 0 ] || { [ "$status" -eq 1 ] && [ "${GO_ON:-}" = 1 ]; } || exit "$status"
 }
 
 # 1. Prompts: about documents, the same under constraints that a program can check, and what people really asked.

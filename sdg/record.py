@@ -59,6 +59,10 @@ class Verdict(BaseModel):
     parts: str = ""
 
 
+STUMP = "failed: "
+"""How `ended` of a dialogue begins that a failed record was left with; only the rejects have such."""
+
+
 class Response(BaseModel):
     """One answer to a prompt, or a dialogue that follows it: assistant, user, assistant, ...
 
@@ -85,6 +89,11 @@ class Response(BaseModel):
     reward_model: str = ""
 
     @property
+    def stump(self) -> bool:
+        """Whether it is what a failed run had of a dialogue."""
+        return self.ended.startswith(STUMP)
+
+    @property
     def text(self) -> str:
         """The last message's content: what the model answered."""
         return self.messages[-1].content
@@ -94,7 +103,8 @@ class Source(BaseModel):
     """Where a prompt comes from, enough to make it again. No nulls and one type each, so that columns never change.
 
     dataset, row: where an imported chat was found; unsafe, flags: what was said of it there (flags: categories with
-    commas between). seed: the id of the prompt that this one was made from; form: how (see the task).
+    commas between). seed: the id of the prompt that this one was made from; root: where it goes back to in the end (see
+    core/family.py); form: how it was made (see the task).
     """
 
     topic: str = ""
@@ -118,6 +128,7 @@ class Source(BaseModel):
     unsafe: bool = False
     flags: str = ""
     seed: str = ""
+    root: str = ""
     form: str = ""
     persona: str = ""
     rehearsal: bool = False

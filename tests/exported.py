@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,11 @@ from support import read_lines
 
 FORMATS = ("messages", "prompt-completion", "sharegpt", "llama-factory", "nemo-aligner", "nemo-rl", "torchtune")
 Line = dict[str, Any]
+
+
+def unlike(number: int) -> str:
+    """A text for each number, no two of which are near copies of each other."""
+    return hashlib.sha256(str(number).encode()).hexdigest()
 
 
 def said(role: str, content: str, **more: Any) -> Line:
@@ -31,8 +37,18 @@ def some(count: int) -> list[Line]:
     for n in range(count):
         turns = ("2024-01-01", "And then?", "2024-01-02, or 3") if n % 3 == 0 else (f"20{n:02}-05-01",)
         response = answer(*turns, model="m/one", system="2020-02-02" if n % 3 == 0 else "", reward=n / 4)
-        lines.append(record(f"p{n}", f"On which day was bed {n} sown? é|\t", response))
+        lines.append(record(f"p{n}", f"On which day was {unlike(n)} sown? é|\t", response))
     return lines
+
+
+def contents(folder: Path, hidden: bool = True) -> dict[str, bytes]:
+    """Everything in a folder but what the tests themselves keep there: what is in each file, b"" for a folder."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if not name.startswith(".told") and (hidden or not name.startswith(".")):
+            found[name] = path.read_bytes() if path.is_file() else b""
+    return found
 
 
 def rejects(folder: Path, name: str = "out.rejects.jsonl") -> list[tuple[str, str, str]]:

@@ -173,6 +173,102 @@ def test_one_flagged_turn_makes_a_chat_of_lmsys_unsafe_and_a_redacted_name_does_
         assert (read("lmsys", late).unsafe, read("lmsys", late).flags) == (True, flags)
 
 
+NOTHING_SAID: list[dict[str, Any]] = [
+    {},
+    {"toxic": None, "redacted": None, "openai_moderation": None},
+    {"toxic": 0, "redacted": "False", "openai_moderation": [{}, {"flagged": "false", "categories": {"hate": 0}}]},
+    {"openai_moderation": [{"flagged": None, "categories": None, "category_scores": None}]},
+]
+FLAGGED: list[tuple[dict[str, Any], str]] = [
+    ({"toxic": 1}, "toxic"),
+    ({"toxic": 1.0}, "toxic"),
+    ({"toxic": "True"}, "toxic"),
+    ({"openai_moderation": [{"flagged": "true", "categories": {"hate": "true"}}]}, "hate"),
+    ({"openai_moderation": {"flagged": 1}}, ""),
+    ({"openai_moderation": [{"flagged": False, "categories": {"hate": 1}}]}, "hate"),
+]
+UNREADABLE: list[dict[str, Any]] = [
+    {"toxic": 0.97},
+    {"toxic": "yes"},
+    {"toxic": []},
+    {"redacted": 2},
+    {"openai_moderation": ""},
+    {"openai_moderation": 1},
+    {"openai_moderation": [{"flagged": "yes"}]},
+    {"openai_moderation": [{"flagged": False, "categories": {"hate": 0.9}}]},
+    {"openai_moderation": [{"flagged": False, "categories": ["hate"]}]},
+    {"openai_moderation": [{"category_scores": {"hate": 0.99}}]},
+    {"openai_moderation": [{"id": "modr-1", "results": [{"flagged": True}]}]},
+]
+
+
+def test_a_flag_is_read_where_its_meaning_is_plain_and_refused_where_it_is_not() -> None:
+    def safety(row: dict[str, Any]) -> tuple[bool, str]:
+        chat = read("messages", row)
+        return chat.unsafe, chat.flags
+
+    def row(marks: dict[str, Any], in_turn: bool) -> dict[str, Any]:
+        turn = {"role": "user", "content": "Hi."}
+        return {"messages": [turn | marks]} if in_turn else {"messages": [turn]} | marks
+
+    for in_turn in (False, True):
+        assert [safety(row(marks, in_turn)) for marks in NOTHING_SAID] == [(False, "")] * len(NOTHING_SAID)
+        assert [safety(row(marks, in_turn)) for marks, _ in FLAGGED] == [(True, flags) for _, flags in FLAGGED]
+        for marks in UNREADABLE:
+            with pytest.raises(Unsuitable) as refused:
+                read("messages", row(marks, in_turn))
+            assert refused.value.rule == "unreadable flags"
+            assert f'"{next(iter(marks))}"' in refused.value.reason
+
+
+BESIDE: list[dict[str, Any]] = [
+    {"image_url": {"url": "https://example.org/dock.jpg"}},
+    {"image_url": "https://example.org/dock.jpg"},
+    {"images": ["dock.jpg"]},
+    {"files": [{"name": "plan.pdf"}]},
+    {"file": "plan.pdf"},
+    {"attachments": [{"id": 1}]},
+    {"experimental_attachments": [{"url": "data:image/png;base64,AAAA"}]},
+    {"audio": {"id": "audio_1"}},
+    {"refusal": "I can't help with that."},
+    {"thinking": [{"type": "thinking", "thinking": "Hm."}]},
+    {"something_new": {"bytes": "AAAA"}},
+]
+
+
+@pytest.mark.parametrize("beside", BESIDE)
+def test_what_stands_beside_the_text_of_a_turn_is_not_cut_off(beside: dict[str, Any]) -> None:
+    [key] = beside
+    turns = [{"role": "user", "content": "What is this?"}, {"role": "assistant", "content": "A dock.", **beside}]
+    named = [{"from": turn.pop("role"), "value": turn.pop("content")} | turn for turn in map(dict, turns)]
+    part = {"role": "user", "content": [{"type": "text", "text": "What is this?", **beside}]}
+    marks = {"conversation_hash": "1"}
+    for format, row, number in (
+        ("messages", {"messages": turns}, 2),
+        ("sharegpt", {"conversations": named}, 2),
+        ("wildchat", {"conversation": turns} | marks, 2),
+        ("messages", {"messages": [part]}, 1),
+    ):
+        with pytest.raises(Unsuitable) as refused:
+            read(format, row)
+        assert refused.value.rule == "not text"
+        assert f'turn {number} has "{key}"' in refused.value.reason
+
+
+def test_what_only_tells_about_a_turn_and_what_is_empty_stays_allowed() -> None:
+    about: list[dict[str, Any]] = [
+        {"header": {"accept-language": "en"}, "timestamp": "2024-06-26T10:00:00Z", "turn_identifier": 1},
+        {"usage": {"total_tokens": 7}, "logprobs": {"content": []}, "metadata": {"source": "web"}},
+        {"image_url": None, "images": [], "refusal": None, "refused": "", "audio": {"id": None}, "new": [{"a": None}]},
+        {"id": "1", "name": "Ann", "weight": 1, "tool_calls": []},
+    ]
+    for more in about:
+        assert read("messages", {"messages": [{"role": "user", "content": "Hi.", **more}]}).messages[0] == {
+            "role": "user",
+            "content": "Hi.",
+        }
+
+
 def test_fields_and_roles_of_other_names_are_options() -> None:
     row = {"chat": [{"who": "customer", "says": "Hi."}, {"who": "clerk", "says": "Hello."}], "intro": "Be kind."}
     format = "sharegpt:conversations=chat,role=who,value=says,system=intro,user=customer,assistant=clerk"

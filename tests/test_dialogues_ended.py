@@ -93,6 +93,11 @@ def test_a_cut_or_overlong_answer_ends_a_dialogue_and_another_failure_rejects_wh
         again = sdg(tmp_path, *command)
         assert again.returncode == 0, again.stderr
         assert garden.counts() == {(False, 3): 1}, "only what is missing"
+        garden.seen.clear()
+        from_rejects = sdg(tmp_path, *command[:3], "--config", command[-1], stdin=reject["record"])
+        [taken_up] = json.loads(from_rejects.stdout)["responses"]
+        assert (len(taken_up["messages"]), taken_up["ended"]) == (5, ""), "in place of the stump, not beside it"
+        assert not garden.counts()
     found = {line["id"]: line["responses"][0] for line in read_lines(tmp_path / "out.jsonl")}
     told = {id: (len(r["messages"]), r["truncated"], r["ended"]) for id, r in found.items()}
     assert told == {
@@ -106,5 +111,5 @@ def test_a_cut_or_overlong_answer_ends_a_dialogue_and_another_failure_rejects_wh
     assert all(response["messages"][-1]["role"] == "assistant" for response in found.values())
     assert (reject["id"], reject["cause"]) == ("bad", "refused with 400")
     [paid] = json.loads(reject["record"])["responses"]
-    assert (len(paid["messages"]), paid["ended"]) == (3, "answer 3: failed (refused with 400)")
+    assert (len(paid["messages"]), paid["ended"]) == (3, "failed: answer 3: refused with 400")
     assert paid["usage"]["prompt_tokens"] == 7 * 4

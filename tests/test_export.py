@@ -17,19 +17,33 @@ def test_the_best_answer_is_exported_or_all_of_them(tmp_path: Path) -> None:
         record("one", "q3", answer("only")),
         record("cut", "q4", answer("cut off", reward=9.0, truncated=True), answer("whole", reward=-1.0)),
         record("by server", "q5", answer("stopped", finish_reason="length")),
+        record(
+            "stump",
+            "q6",
+            answer("half", ended="failed: user turn 2: 429", reward=1.0),
+            answer("half", ended="failed: not gone on with", reward=2.0),
+        ),
+        record("short", "q7", answer("early", ended="user turn 2: asked to stop, failed at it (twice)")),
     ]
     write_lines(tmp_path / "in.jsonl", lines)
     done = sdg(tmp_path, "export", "messages", "in.jsonl", "-o", "out.jsonl")
     assert done.returncode == 0, done.stderr
     answers = [row["messages"][-1]["content"] for row in read_lines(tmp_path / "out.jsonl")]
-    assert answers == ["better", "first", "only", "whole"]
-    assert rejects(tmp_path) == [("cut", "trimmed", "truncated"), ("by server", "dropped", "truncated")]
-    assert "read 5, written 4, dropped 1 (truncated 1); responses left behind 1 (truncated 1)" in done.stderr
+    assert answers == ["better", "first", "only", "whole", "early"]
+    assert rejects(tmp_path) == [
+        ("cut", "trimmed", "truncated"),
+        ("by server", "dropped", "truncated"),
+        ("stump", "dropped", "failed dialogue"),
+    ]
+    assert (
+        "read 7, written 5, dropped 2 (truncated 1, failed dialogue 1); responses left behind 1 (truncated 1)"
+        in done.stderr
+    )
 
     every = sdg(tmp_path, "export", "messages", "in.jsonl", "--answers", "all", "--truncated", "-o", "all/")
     assert every.returncode == 0, every.stderr
-    assert "train 8 rows" in every.stderr
-    assert len(read_lines(tmp_path / "all/data/train-00000-of-00001.jsonl")) == 8
+    assert "train 9 rows" in every.stderr
+    assert len(read_lines(tmp_path / "all/data/train-00000-of-00001.jsonl")) == 9
 
 
 def test_what_a_format_cannot_hold_is_left_out_with_the_reason_and_never_cut(tmp_path: Path) -> None:
@@ -70,12 +84,14 @@ def test_what_a_format_cannot_hold_is_left_out_with_the_reason_and_never_cut(tmp
 def test_rehearsal_records_are_refused_unless_told_otherwise(tmp_path: Path) -> None:
     for name, made_up in (
         ("prompt", record("p9", "q", answer("a"), source={"rehearsal": True})),
+        ("rewards", record("p9", "q", answer("a", model="real", reward=1.0, reward_model="rehearsal-reward-nim"))),
         ("response", record("p9", "q", answer("a", rehearsal=True))),
     ):
         write_lines(tmp_path / f"{name}.jsonl", [record("p1", "real", answer("a")), made_up])
         refused = sdg(tmp_path, "export", "messages", f"{name}.jsonl", "-o", "out/")
         assert refused.returncode == 2
-        assert "record p9 is made up by the rehearsal endpoint" in refused.stderr
+        what = "the reward of a response to record p9" if name == "rewards" else "record p9"
+        assert f"{what} is made up by the rehearsal endpoint" in refused.stderr
         assert "--allow-rehearsal" in refused.stderr
         assert not (tmp_path / "out").exists()
     allowed = sdg(tmp_path, "export", "messages", "response.jsonl", "--allow-rehearsal")
@@ -105,7 +121,7 @@ def test_wrong_input_and_wrong_use_say_what_to_do(tmp_path: Path) -> None:
         (["messages", "good.jsonl", "-o", "out.csv"], "name a FILE.jsonl, a FILE.parquet, or a folder with a slash"),
         (
             ["messages", "good.jsonl", "-o", "full/", "--overwrite"],
-            "other things in it than a data set of `sdg export`",
+            "other things in it than a data set of `sdg export` (thesis.tex)",
         ),
         (["messages", "good.jsonl", "-o", "./", "--overwrite"], "name a folder of its own"),
         (["messages", "good.jsonl", "--test", "0.1"], "--test is for a data set folder"),

@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from exported import FORMATS, Line, answer, loaded, record, some
+from exported import FORMATS, Line, answer, loaded, record, rejects, said, some, unlike
 from one_process import several
 from support import SDG, environment, read_lines, sdg, write_lines
 
@@ -68,55 +68,36 @@ def test_the_test_split_goes_by_what_the_user_asks_and_stays_when_prompts_are_ad
     assert 15 <= len(many["test"]) <= 45
 
 
-def test_the_card_tells_where_the_rows_are_from(tmp_path: Path) -> None:
-    from huggingface_hub import DatasetCard
-
-    source = {"language": "German", "model": "writer", "template": "writing/draft+writing/revise",
-              "template_hash": "aaa+bbb"}  # fmt: skip
-    lines = [
-        record(
-            f"p{n}",
-            f"Beet {n}?",
-            answer("x", model="one", reward=float(n), reward_model="judge", scores={"helpfulness": n / 10}),
-            answer("y", model="two|b", reward=-1.0, reward_model="judge", scores={"helpfulness": 0.0}),
-            task="writing",
-            source=source,
-        )
-        for n in range(1, 101)
-    ]
+def test_near_copies_and_what_is_made_of_one_prompt_are_in_one_split(tmp_path: Path) -> None:
+    asked = [unlike(n) for n in range(100)]
+    lines = [record(f"r{n}", text, answer(f"root {n}"), source={"root": f"root {n}"}) for n, text in enumerate(asked)]
+    for n, text in enumerate(asked):
+        lines.append(record(f"near{n}", f"Please: {text}", answer(f"near {n}")))
+        made = [said("user", unlike(n + 100)), said("assistant", "a"), said("user", "b")]
+        lines.append(record(f"made{n}", made, answer(f"made {n}"), source={"root": f"root {n}"}))
     write_lines(tmp_path / "in.jsonl", lines)
-    path = str(tmp_path / "in.jsonl")
-    done = sdg(tmp_path, "export", "sharegpt", path, "-o", "beds/", "--license", "cc-by-4.0", "--shard-rows", "60")
+    done = sdg(tmp_path, "export", "messages", "in.jsonl", "-o", "out/", "--test", "0.3")
     assert done.returncode == 0, done.stderr
-    text = (tmp_path / "beds/README.md").read_text()
-    body = text.split("---\n", 2)[2]
-    card = vars(DatasetCard(text).data)
-    assert card["license"] == "cc-by-4.0"
-    assert card["language"] == ["de"]
-    assert card["size_categories"] == ["n<1K"]
-    assert {"synthetic", "sdg"} <= set(card["tags"])
-    assert card["pretty_name"] == "beds"
-    assert card["configs"][0]["data_files"] == [{"split": "train", "path": "data/train-*.jsonl"}]
-    table = [
-        tuple(cell.strip() for cell in line.strip("|").split("|")) for line in body.splitlines() if line[:1] == "|"
-    ]
-    for row in (
-        ("prompts read", "100"),
-        ("answers to them", "200"),
-        ("answers with a reward", "200"),
-        ("rows exported", "100"),
-        ("one", "100"),
-        ("judge", "100"),
-        ("writing/revise", "bbb", "100"),
-        ("writing", "100"),
-        ("reward", "1", "25", "50", "75", "100", "50.5"),
-        ("helpfulness", "0.1", "2.5", "5", "7.5", "10", "5.05"),
-    ):
-        assert row in table
-    assert "two" not in body  # its answers were not exported
-    assert "sdg export sharegpt in.jsonl --shard-rows 60 --license cc-by-4.0 -o beds/" in body
-    assert str(tmp_path) not in text
-    assert loaded(tmp_path / "beds")["train"].num_rows == 100
+    splits: dict[str, set[tuple[str, str]]] = {"train": set(), "test": set()}
+    for path in (tmp_path / "out").rglob("*.jsonl"):
+        for row in read_lines(path):
+            kind, number = row["messages"][-1]["content"].split()
+            splits[path.name.partition("-")[0]].add((kind, number))
+    numbers = {split: {number for _, number in rows} for split, rows in splits.items()}
+    assert not numbers["train"] & numbers["test"]
+    assert 15 <= len(numbers["test"]) <= 45
+    assert len(splits["train"] | splits["test"]) == 300
+
+    # One prompt that is bound to a prompt of either: made from the one, a near copy of the other.
+    train, test = (sorted(int(number) for number in numbers[split])[0] for split in ("train", "test"))
+    both = record("both", asked[test], answer("both 0"), source={"root": f"root {train}"})
+    write_lines(tmp_path / "more.jsonl", [*lines, both])
+    done = sdg(tmp_path, "export", "messages", "more.jsonl", "-o", "more/", "--test", "0.3")
+    assert done.returncode == 0, done.stderr
+    assert rejects(tmp_path, "more.rejects.jsonl") == [("both", "dropped", "of both splits")]
+    for name in ("train", "test"):
+        [new], [old] = ((tmp_path / folder / "data").glob(f"{name}-*") for folder in ("more", "out"))
+        assert new.read_bytes() == old.read_bytes()
 
 
 def test_an_export_is_there_whole_or_the_old_one_stays(tmp_path: Path) -> None:

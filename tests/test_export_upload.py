@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+from exported import unlike
 from support import environment, sdg, write_lines
 from upload_hub import upload_hub
 
@@ -13,7 +14,7 @@ from upload_hub import upload_hub
 def answered(count: int) -> list[dict[str, Any]]:
     """Prompts with one answer each."""
     response = {"messages": [{"role": "assistant", "content": "In spring."}], "model": "m"}
-    return [{"id": f"p{n}", "prompt": f"When to sow bed {n}?", "responses": [response]} for n in range(count)]
+    return [{"id": f"p{n}", "prompt": unlike(n), "responses": [response]} for n in range(count)]
 
 
 def test_a_folder_is_uploaded_in_one_commit_and_replaced_only_when_told(tmp_path: Path) -> None:
@@ -40,11 +41,20 @@ def test_a_folder_is_uploaded_in_one_commit_and_replaced_only_when_told(tmp_path
         assert "has files already: replace them with --overwrite" in refused.stderr
         assert len(hub.commits) == 1
 
-        hub.files["NOTES.md"] = b"the owner's"
+        owned = ("NOTES.md", "data/raw/train-00000-of-00001.jsonl", "data/notes.csv", "train/weights.bin",
+                 "dataset_info.json")  # fmt: skip
+        hub.files.update(dict.fromkeys(owned, b"the owner's"))
         done = sdg(tmp_path, *push, "--overwrite", "-o", "kept/", env=env)
         assert done.returncode == 0, done.stderr
-        assert set(hub.files) == {"README.md", "NOTES.md", "data/train-00000-of-00001.jsonl"}
+        assert set(hub.files) == {"README.md", "data/train-00000-of-00001.jsonl", *owned}
         assert hub.files["README.md"] == (tmp_path / "kept/README.md").read_bytes()
+
+        lists = ["export", "llama-factory", *push[2:], "--overwrite"]
+        assert sdg(tmp_path, *lists, env=env).returncode == 0
+        trained = {"train/train-00000-of-00001.jsonl", "dataset_info.json"}
+        assert set(hub.files) == {"README.md", *owned} | trained
+        assert sdg(tmp_path, *push, "--overwrite", env=env).returncode == 0
+        assert not trained & set(hub.files)
 
         hub.private = False
         refused = sdg(tmp_path, *push, "--overwrite", "--private", env=env)

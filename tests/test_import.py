@@ -93,7 +93,7 @@ def test_the_first_user_turn_is_the_prompt_and_the_rest_is_one_response_with_its
     one = by_row["kept: one round"]
     assert (one["responses"][0]["model"], one["source"]["model"], one["source"]["language"]) == (
         "gardener-7b",
-        "gardener-7b",
+        "",
         "English",
     )
     parts = by_row["kept: parts of text"]
@@ -109,13 +109,13 @@ def test_the_first_user_turn_is_the_prompt_and_the_rest_is_one_response_with_its
 def test_real_chats_keep_where_they_are_from_their_language_and_their_flags(chats: Chats) -> None:
     records, [reject] = chats["lmsys"]
     assert [
-        (s["dataset"], s["row"][:4], s["language"], s["model"], s["unsafe"], s["flags"])
+        (s["dataset"], s["row"][:4], s["language"], s["unsafe"], s["flags"])
         for s in (record["source"] for record in records)
     ] == [
-        ("lmsys.jsonl", "1f0c", "English", "vicuna-13b", False, ""),
-        ("lmsys.jsonl", "2a9d", "German", "koala-13b", False, ""),
-        ("lmsys.jsonl", "3b8e", "English", "vicuna-13b", True, "harassment,harassment/threatening,redacted,violence"),
-        ("lmsys.jsonl", "4c7f", "English", "claude-1", False, "redacted"),
+        ("lmsys.jsonl", "1f0c", "English", False, ""),
+        ("lmsys.jsonl", "2a9d", "German", False, ""),
+        ("lmsys.jsonl", "3b8e", "English", True, "harassment,harassment/threatening,redacted,violence"),
+        ("lmsys.jsonl", "4c7f", "English", False, "redacted"),
     ]
     assert records[2]["prompt"][0]["content"] == "Tell NAME_1 that I will burn his shed."
     assert reject["cause"] == "empty turn"
@@ -144,6 +144,48 @@ def test_take_first_and_last_leave_the_answer_out(tmp_path: Path) -> None:
     for record in (*first, *last):
         assert "responses" not in record
         assert record["id"] == prompt_id(record["prompt"])
+
+
+def test_a_prompt_that_any_row_flags_is_never_written_as_safe(tmp_path: Path) -> None:
+    def row(ask: str, answer: str, **marks: bool) -> dict[str, Any]:
+        turns = [{"role": "user", "content": ask}, {"role": "assistant", "content": answer}]
+        return {"conversation_hash": "1", "conversation": turns, "redacted": False} | marks
+
+    chats = [
+        row("Tell me a joke.", "Knock."),
+        row("Go on.", "Where?", redacted=True),
+        row("What is loam?", "Soil."),
+        row("Tell me a joke.", "A vile one.", toxic=True),
+        row("Tell me a joke.", "Viler.", toxic=True),
+        row("Go on.", "Vile.", toxic=True),
+        row("Burn it.", "No.", toxic=True),
+        row("Burn it.", "Why?"),
+    ]
+    write_lines(tmp_path / "in.jsonl", chats)
+    whole = (tmp_path / "in.jsonl").read_text()
+    told = [("Tell me a joke.", True, "unsafe copy"), ("Go on.", True, "redacted,unsafe copy")]
+    told += [("What is loam?", False, ""), ("Burn it.", True, "toxic")]
+
+    def flags(records: list[dict[str, Any]]) -> list[tuple[str, bool, str]]:
+        sources = [record["source"] for record in records]
+        asked = [record["prompt"][0]["content"] for record in records]
+        return [(ask, source["unsafe"], source["flags"]) for ask, source in zip(asked, sources, strict=True)]
+
+    records, rejects = imported(tmp_path, "wildchat", "in.jsonl", "--take", "first")
+    assert flags(records) == told
+    assert Counter(reject["cause"] for reject in rejects) == {"duplicate id": 4}
+
+    # What is read only once can't know, and says so; also when it goes on with what an earlier run has written.
+    command = ["import", "wildchat", "--take", "first", "-o", "out.jsonl"]
+    words = "2 prompts are written as safe that a later row flags"
+    begun = "".join(line + "\n" for line in whole.splitlines()[:4])
+    for text, status, says in ((begun, 1, "1 prompt is written as safe"), (whole, 1, words), (whole, 1, words)):
+        done = sdg(tmp_path, *command, stdin=text)
+        assert (done.returncode, says in done.stderr) == (status, True), done.stderr
+    assert [unsafe for _, unsafe, _ in flags(read_lines(tmp_path / "out.jsonl"))] == [False, False, False, True]
+    copies = [entry for entry in read_lines(tmp_path / "out.rejects.jsonl") if entry["cause"] == "unsafe copy"]
+    assert [json.loads(entry["record"]) for entry in copies] == [chats[3], chats[5]]
+    assert {entry["reason"] for entry in copies} == {"the same prompt came before without this flag"}
 
 
 def test_alpaca_and_plain_text(chats: Chats) -> None:

@@ -29,10 +29,37 @@ def test_jsonl_an_array_parquet_and_the_hub_give_the_same_records(tmp_path: Path
         done = sdg(tmp_path, "import", "lmsys", "hf://gardens/chats", env=env)
     assert done.returncode == 0, done.stderr
     by_file.append([json.loads(line) for line in done.stdout.splitlines()])
+    array = (tmp_path / "lmsys.json").read_bytes()
+    by_file.append(
+        [
+            json.loads(line)
+            for line in sdg(tmp_path, "import", "lmsys", stdin=b"\xef\xbb\xbf\n" + array).stdout.splitlines()
+        ]
+    )
     datasets = [{record["source"].pop("dataset") for record in records} for records in by_file]
-    assert datasets == [{"lmsys.jsonl"}, {"lmsys.json"}, {"lmsys.parquet"}, {"hf://gardens/chats"}]
-    assert by_file[0] == by_file[1] == by_file[2] == by_file[3]
+    assert datasets == [{"lmsys.jsonl"}, {"lmsys.json"}, {"lmsys.parquet"}, {"hf://gardens/chats"}, {"stdin"}]
+    assert all(records == by_file[0] for records in by_file)
     assert len(by_file[0]) == 4
+
+
+def test_an_array_through_a_pipe_is_read_however_its_lines_are_broken(tmp_path: Path) -> None:
+    chats = [{"messages": [{"role": "user", "content": f"Bed {n}:\n[" + "x" * 3000}]} for n in range(60)]
+    for text in (json.dumps(chats), json.dumps(chats, indent=2), "\n \n" + json.dumps(chats).replace(", ", ",\r\n")):
+        done = sdg(tmp_path, "import", "messages", "-", stdin=text)
+        assert done.returncode == 0, done.stderr
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [record["prompt"] for record in records] == [chat["messages"] for chat in chats]
+        assert [record["source"]["row"] for record in records] == [str(n + 1) for n in range(60)]
+    done = sdg(tmp_path, "import", "messages", stdin=json.dumps(chats[:2])[:-1] + ", {]")
+    assert (done.returncode, len(done.stdout.splitlines())) == (2, 2)
+    assert "import: stdin: element 3 of the array is not JSON" in done.stderr
+    empty = "import: stdin is empty: there is nothing to work on"
+    for text in (" ", "[]"):
+        done = sdg(tmp_path, "import", "messages", stdin=text)
+        assert (done.returncode, done.stderr.splitlines()[0]) == (2, empty)
+    done = sdg(tmp_path, "import", "text", stdin=b"PAR1\x15\x04\x15\x00rest\n")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "control characters: plain text was expected" in done.stderr
 
 
 def test_a_file_of_another_format_stops_at_its_first_line_and_a_later_line_is_only_bad_input(tmp_path: Path) -> None:

@@ -200,8 +200,8 @@ def test_traits_say_what_the_prompt_is() -> None:
     assert of("Is it safe?").yes_no
     assert not of("Can you help me?").yes_no
     assert not of("Is it safe? Why?").yes_no
-    assert of("Give me 5 tips for interviews").sets_form
-    assert of("Summarise this report").sets_length
+    assert kinds.BULLETS in of("Give me 5 tips for interviews").settled
+    assert kinds.WORDS in of("Summarise this report").settled
     assert of("What is $x^2$ if x = 3?").maths
     assert of("Which of the following is a fruit?\nA) apple\nB) stone").terse
 
@@ -212,7 +212,7 @@ def test_what_a_document_says_is_not_taken_for_what_is_asked() -> None:
     text = f"{asked}\n\n---\n{document}\n---\n\nKeep to the document."
     joined = traits_of(text, {"document": "a.txt", "draft": asked}, True)
     assert joined.text == text
-    assert not any([joined.sets_form, joined.sets_length, joined.sets_language, joined.code, joined.terse])
+    assert not any([joined.settled, joined.code, joined.terse])
     pasted = traits_of(f"{asked}\n{'So it goes. ' * 60}{document * 3}{'So it goes. ' * 60}", {}, True)
-    assert not any([pasted.sets_form, pasted.code, pasted.terse])
-    assert traits_of(document, {}, True).sets_form, "where nothing tells them apart, it may be the request"
+    assert not any([pasted.settled, pasted.code, pasted.terse])
+    assert traits_of(document, {}, True).settled, "where nothing tells them apart, it may be the request"

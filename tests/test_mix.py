@@ -63,7 +63,7 @@ def test_with_weights_the_ratio_holds_at_every_point_and_the_end_is_told(tmp_pat
 
 def test_balanced_takes_as_many_of_each_also_where_files_share_prompts(tmp_path: Path) -> None:
     some(tmp_path, "a", 100)
-    shared = [{"id": f"a{number}", "prompt": "Prompt?"} for number in range(0, 100, 2)]
+    shared = [{"id": f"a{number}", "prompt": f"Prompt a{number}?"} for number in range(0, 100, 2)]
     own = [{"id": f"b{number}", "prompt": "Prompt?"} for number in range(100)]
     write_lines(tmp_path / "b.jsonl", [line for pair in zip(shared, own, strict=False) for line in pair] + own[50:])
     some(tmp_path, "c", 1000)
@@ -95,7 +95,7 @@ def test_n_ends_it_and_a_larger_n_goes_on_with_the_same_mix(tmp_path: Path) -> N
 
 def test_a_mix_that_was_cut_off_becomes_the_file_of_an_uninterrupted_one(tmp_path: Path) -> None:
     some(tmp_path, "a", 60), some(tmp_path, "b", 60)
-    shared = [{"id": f"a{number}", "prompt": "Prompt?"} for number in range(20, 60, 3)]
+    shared = [{"id": f"a{number}", "prompt": f"Prompt a{number}?"} for number in range(20, 60, 3)]
     write_lines(tmp_path / "c.jsonl", [*shared, {"id": "c", "prompt": "Prompt?"}])
     command = ("mix", "a.jsonl", "b.jsonl:2", "c.jsonl", "-o", "mixed.jsonl")
     assert sdg(tmp_path, *command).returncode == 0
@@ -110,6 +110,27 @@ def test_a_mix_that_was_cut_off_becomes_the_file_of_an_uninterrupted_one(tmp_pat
     other = sdg(tmp_path, *command, "--seed", "4")
     assert (other.returncode, mixed.read_bytes()) == (2, whole)
     assert "seed was 0, now 4" in other.stderr
+
+
+def test_an_id_that_stands_for_two_prompts_is_bad_input_and_no_prompt_vanishes(tmp_path: Path) -> None:
+    mine = [{"id": n, "prompt": f"Mine {n}?"} for n in range(1, 9)]
+    yours = [{"id": f"y{n}", "prompt": f"Yours {n}?"} for n in range(5)]
+    clash, copy = {"id": "3", "prompt": "Yours 5?"}, {"id": "4", "prompt": [{"role": "user", "content": "Mine 4?"}]}
+    write_lines(tmp_path / "mine.jsonl", mine)
+    write_lines(tmp_path / "yours.jsonl", [*yours, clash, clash, copy, {"id": "y0", "prompt": "Yours 7?"}])
+    for _ in ("new", "continued"):
+        done = sdg(tmp_path, "mix", "mine.jsonl", "yours.jsonl", "-o", "mixed.jsonl")
+        assert done.returncode == 2, done.stderr
+        ids = [line["id"] for line in read_lines(tmp_path / "mixed.jsonl")]
+        assert sorted(ids) == sorted([str(line["id"]) for line in mine] + [line["id"] for line in yours])
+        refused = [entry for entry in read_lines(tmp_path / "mixed.rejects.jsonl") if entry["kind"] == "invalid"]
+        assert [(entry["cause"], entry["file"], entry["id"]) for entry in refused] == [
+            ("id of another", "yours.jsonl", "3"),
+            ("id of another", "yours.jsonl", "3"),
+            ("id of another", "yours.jsonl", "y0"),
+        ]
+        assert "yours.jsonl line 6: id '3' stands for another prompt in mine.jsonl: give the lines" in done.stderr
+        assert "yours.jsonl line 9: id 'y0' stands for another prompt in yours.jsonl" in done.stderr
 
 
 def test_a_data_set_of_the_hub_is_mixed_by_weight(tmp_path: Path) -> None:

@@ -57,13 +57,21 @@ def test_the_records_shown_have_the_fields_of_real_ones(tmp_path: Path) -> None:
     assert [shape(record) for record in shown] == [shape(record) for record in real]
 
 
-def test_the_rule_shown_is_a_rule(tmp_path: Path) -> None:
-    [rule] = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-    (tmp_path / "questions.py").write_text(rule)
+def test_the_rule_and_the_formats_shown_work(tmp_path: Path) -> None:
+    for block in re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL):
+        name = block.removeprefix('"""').partition(":")[0]
+        (tmp_path / f"{name}.py").write_text(block)
     prompts = "".join(json.dumps({"prompt": text}) + "\n" for text in ("Why?", "Why? How? When?"))
     done = sdg(tmp_path, "filter", "./questions.py:most=2", "--rejects", "r.jsonl", stdin=prompts)
     assert len(done.stdout.splitlines()) == 1
     assert json.loads((tmp_path / "r.jsonl").read_text())["reason"] == "3 questions"
+    threads = [{"question": "Why?", "best_answer": "Because it rained.", "lang": "English"}]
+    threads.append({"question": "How?", "best_answer": "No."})
+    rows = "".join(json.dumps(thread) + "\n" for thread in threads)
+    read = sdg(tmp_path, "import", "./forum.py:fewest=5", stdin=rows)
+    assert "too short 1" in read.stderr
+    written = sdg(tmp_path, "export", "./pairs.py", stdin=read.stdout)
+    assert json.loads(written.stdout) == {"question": "Why?", "answer": "Because it rained."}
 
 
 def test_every_file_that_the_readme_links_is_there() -> None:

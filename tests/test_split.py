@@ -16,6 +16,7 @@ from sdg.core.jsonl import Line
 from sdg.core.near import similarity
 from sdg.core.normal import normalised
 from sdg.core.stage import Dropped, Kept, Outcome
+from sdg.record import content_id
 from sdg.split.stage import PREFERENCE, SFT, Split, drawn_side
 from support import read_lines, sdg, write_lines
 
@@ -31,7 +32,7 @@ def question_on(side: int, chance: random.Random, begin: str = "") -> str:
     """One that the draw of seed 0 puts there, in equal shares."""
     while True:
         text = f"{begin}{question(chance)}"
-        if drawn_side(normalised(text), 0, 0.5, 0.5) == side:
+        if drawn_side(content_id(normalised(text)), 0, 0.5, 0.5) == side:
             return text
 
 
@@ -72,7 +73,7 @@ def test_no_prompt_is_in_both_parts_and_equal_ones_are_in_one(texts: list[str], 
     for text, outcome in zip(texts, outcomes(texts, seed=seed), strict=True):
         sides.setdefault(normalised(text), set()).add(side_of(outcome))
     assert all(len(side) == 1 for side in sides.values())
-    assert {side for found in sides.values() for side in found} <= {"sft", "preference", "near both parts"}
+    assert {side for found in sides.values() for side in found} <= {"sft", "preference", "of both parts"}
 
 
 @settings(max_examples=60, deadline=None)
@@ -96,11 +97,11 @@ def test_the_order_of_prompts_does_not_matter_where_no_two_are_near(chance: rand
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_prompt_and_those_that_were_made_from_it_are_on_one_side(number: int) -> None:
-    """Short prompts with a long constraint, say, are no near copies of each other."""
+    """Short prompts with a long constraint, say, are no near copies of each other; ids play no role."""
     chance = random.Random(number)
     lines: list[dict[str, Any]] = [{"id": f"p{n}", "prompt": question(chance, 5)} for n in range(8)]
     lines += [
-        {"id": f"{line['id']}-{n}", "prompt": question(chance), "source": {"seed": line["id"]}}
+        {"id": f"{line['id']}-{n}", "prompt": question(chance), "source": {"root": content_id(line["prompt"])}}
         for line in lines
         for n in range(2)
     ]
@@ -115,6 +116,24 @@ def test_a_prompt_and_those_that_were_made_from_it_are_on_one_side(number: int) 
         sides.setdefault(str(line["id"]).split("-")[0], set()).add(side_of(outcome))
     assert len(sides) == 8
     assert all(len(found) == 1 for found in sides.values())
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10**6).map(random.Random))
+def test_what_is_bound_to_both_parts_is_in_neither(chance: random.Random) -> None:
+    """A near copy of a prompt in one part that was made from a prompt in the other."""
+    sft, preference = question_on(SFT, chance), question_on(PREFERENCE, chance)
+    lines = [
+        {"id": "s", "prompt": sft},
+        {"id": "p", "prompt": preference},
+        {"id": "c", "prompt": f"{preference} Why", "source": {"root": content_id(normalised(sft))}},
+    ]
+
+    async def run() -> list[Outcome]:
+        stage = Split()
+        return [await stage.process(Line(json.dumps(line).encode(), n, "test")) for n, line in enumerate(lines, 1)]
+
+    assert [side_of(outcome) for outcome in asyncio.run(run())] == ["sft", "preference", "of both parts"]
 
 
 @settings(max_examples=40, deadline=None)
@@ -158,7 +177,7 @@ def cases() -> dict[str, tuple[dict[str, Any], str]]:
     ends = []
     for side in (SFT, PREFERENCE):
         text = tails[side]
-        while drawn_side(normalised(text), 0, 0.5, 0.5) != side:
+        while drawn_side(content_id(normalised(text)), 0, 0.5, 0.5) != side:
             text += "!"
         ends.append(text)
     unsafe = {"source": {"unsafe": True, "flags": "violence"}}
@@ -172,7 +191,7 @@ def cases() -> dict[str, tuple[dict[str, Any], str]]:
         "typo": ({"prompt": ours.replace("amber", "ambre", 1) + " Thanks"}, "sft"),
         "left": ({"prompt": ends[SFT]}, "sft"),
         "right": ({"prompt": ends[PREFERENCE]}, "preference"),
-        "between": ({"prompt": shared}, "near both parts"),
+        "between": ({"prompt": shared}, "of both parts"),
         "bad-sft": ({"prompt": question_on(SFT, chance), **unsafe}, "unsafe"),
         "bad-preference": ({"prompt": question_on(PREFERENCE, chance), **unsafe}, "preference"),
         "bad-same": ({"prompt": ours + " ", **unsafe}, "unsafe"),
@@ -198,7 +217,7 @@ def test_each_prompt_goes_where_it_belongs_and_a_longer_file_moves_none(tmp_path
     done = sdg(tmp_path, "split", "--sft", "0.5", "--preference", "0.5", "in.jsonl", "-o", "whole")
     assert places(tmp_path / "whole") == {id: place for id, (_, place) in wanted.items()}
     assert "split: sft 6, preference 5; 2 near copies of earlier prompts kept on their side\n" in done.stderr
-    assert "read 15, written 11, dropped 3 (unsafe 2, near both parts 1), bad input 1 (wrong field 1)" in done.stderr
+    assert "read 15, written 11, dropped 3 (unsafe 2, of both parts 1), bad input 1 (wrong field 1)" in done.stderr
     assert "record unclear: field \"source.unsafe\" must be true or false, this is 'true'" in done.stderr
     assert (done.returncode, done.stdout) == (2, "")
     [first] = [line for line in read_lines(tmp_path / "whole" / "sft.jsonl") if line["id"] == "ours"]
@@ -231,7 +250,7 @@ def test_a_prompt_that_is_there_twice_is_written_once_and_the_rest_of_a_sample_i
     found = list(places(tmp_path / "out").values())
     assert done.returncode == 0
     assert 10 <= found.count("in neither part") <= 30
-    drawn = [drawn_side(normalised(text), 0, 0.25, 0.25) for text in texts]
+    drawn = [drawn_side(content_id(normalised(text)), 0, 0.25, 0.25) for text in texts]
     assert (found.count("sft"), found.count("preference")) == (drawn.count(SFT), drawn.count(PREFERENCE))
     assert "duplicate id 5" in done.stderr
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from fake_server import FakeServer, completion
+from sdg.core.family import root_id
 from sdg.core.user import load_personas, persona_for
+from sdg.record import Record, content_id
 from support import environment, read_lines, sdg, some_prompts, write_lines
 
 FOLLOW_UP = "And in a dry spring, with no tap nearby?"
@@ -125,3 +127,61 @@ def test_the_rehearsal_endpoint_makes_two_turn_prompts_that_respond_takes(tmp_pa
     for line in lines:
         spoken = [message["content"] for message in line["responses"][0]["messages"][1::2]]
         assert not set(spoken) & {message["content"] for message in line["prompt"]}
+
+
+def test_what_a_first_turn_demands_of_all_answers_goes_on_and_what_it_demanded_of_the_first_ends(
+    tmp_path: Path,
+) -> None:
+    no_comma = {"kind": "punctuation:no_comma", "arguments": {}, "turns": "all"}
+    short = {"kind": "length_constraints:number_words", "arguments": {"num_words": 9, "relation": "less than"}}
+    talk = [
+        {"role": "user", "content": asked_about("9")},
+        {"role": "assistant", "content": "Dig."},
+        {"role": "user", "content": "Why? Never use a comma from now on."},
+    ]
+    write_lines(
+        tmp_path / "in.jsonl",
+        [
+            {"id": "text", "prompt": asked_about("1"), "constraints": json.dumps([short, no_comma])},
+            {"id": "list", "prompt": asked_about("2"), "constraints": [no_comma]},
+            {"id": "first", "prompt": asked_about("3"), "constraints": json.dumps([{**short, "turns": "first"}])},
+            {"id": "none", "prompt": asked_about("4")},
+            {"id": "later", "prompt": talk, "constraints": json.dumps([no_comma])},
+            {"id": "odd", "prompt": asked_about("5"), "constraints": '[{"kind": "no_comma"}]'},
+        ],
+    )
+    with FakeServer(Models()) as server:
+        config = Models().config(tmp_path, server)
+        task = ("prompts", "--task", "two-turn", "--config", config, "--from")
+        done = sdg(tmp_path, *task, "in.jsonl", "-o", "out.jsonl")
+        again = sdg(tmp_path, *task, "out.jsonl")
+    assert done.returncode == 2, "one line can't be read"
+    [odd] = read_lines(tmp_path / "out.rejects.jsonl")
+    assert (odd["id"], odd["cause"]) == ("odd", "unreadable constraint")
+    made = {line["source"]["seed"]: line for line in read_lines(tmp_path / "out.jsonl")}
+    carried = {id: line["constraints"] and json.loads(line["constraints"]) for id, line in made.items()}
+    assert carried == {"text": [no_comma], "list": [no_comma], "first": "", "none": "", "later": ""}
+    new = {made["text"]["id"], made["list"]["id"]}
+    lines = [json.loads(line) for line in again.stdout.splitlines()]
+    assert {line["source"]["seed"] for line in lines if line["constraints"]} <= new
+
+
+def test_a_prompt_made_in_two_steps_goes_back_to_the_first_of_them(tmp_path: Path) -> None:
+    lines = some_prompts(20)
+    write_lines(tmp_path / "in.jsonl", lines)
+    task = ("prompts", "--task")
+    one = sdg(tmp_path, *task, "instruction-following", "--from", "in.jsonl", "-o", "one.jsonl")
+    two = sdg(tmp_path, *task, "two-turn", "--from", "one.jsonl", "-o", "two.jsonl")
+    assert (one.returncode, two.returncode) == (0, 0), one.stderr + two.stderr
+    roots = {line["id"]: content_id(line["prompt"].casefold()) for line in lines}
+    parents = {line["id"]: line for line in read_lines(tmp_path / "one.jsonl")}
+    made = read_lines(tmp_path / "two.jsonl")
+    assert len(made) > 10
+    for line in made:
+        parent = parents[line["source"]["seed"]]
+        assert line["source"]["root"] == parent["source"]["root"] == roots[parent["source"]["seed"]]
+        assert root_id(Record.model_validate(line)) == line["source"]["root"]
+        said = [one["turns"] for one in json.loads(line["constraints"] or "[]")]
+        assert said == [one["turns"] for one in json.loads(parent["constraints"]) if one["turns"] == "all"]
+    assert any(line["constraints"] for line in made)
+    assert not all(line["constraints"] for line in made)

@@ -25,7 +25,8 @@ from sdg.core.stage import LineStage, Stage
 class Files:
     """What a run reads and writes. readers: there if the stage works on lines; outputs: by part, "" if there is one.
 
-    done: what an earlier run has finished; spool: the folder of the outputs until the stage puts them in place.
+    done: what an earlier run has finished; spool: the folder of the outputs until the stage puts them in place, which
+    is target.
     """
 
     def __init__(self, stage: Stage[Any], options: RunOptions) -> None:
@@ -39,10 +40,15 @@ class Files:
         self.done = Digests()
         self.spool: Path | None = None
         self.name = options.output or "stdout"
-        self.outputs = self._open_outputs(stage, options.output)
-        self.reject_path = options.rejects or self._beside(options.output)
+        self.target: Path | None = None
         self.reject_fd: int | None = None
-        self._keep_apart()
+        try:
+            self.outputs = self._open_outputs(stage, options.output)
+            self.reject_path = options.rejects or self._beside(options.output)
+            self._keep_apart()
+        except BaseException:
+            self.close()
+            raise
 
     def resume(self, stage: Stage[Any]) -> int:
         """Continue the output and the rejects where they are; the number of lines that the output has already."""
@@ -66,9 +72,9 @@ class Files:
 
     def _open_outputs(self, stage: Stage[Any], path: str | None) -> dict[str, Output]:
         parts = stage.parts(path)
-        target = stage.target(path) if stage.written_anew else None
-        if target:
-            folder = self.spool = _spool(target)
+        self.target = stage.target(path) if stage.written_anew else None
+        if self.target:
+            folder = self.spool = _spool(self.target)
         elif parts:
             folder = _folder(Path(path or ""))
         else:
@@ -86,14 +92,39 @@ class Files:
         return str(whole / "rejects.jsonl")
 
     def _keep_apart(self) -> None:
-        for output in self.outputs.values():
-            target = f"/dev/fd/{output.fd}"
-            if any(same_file(reader.path, target) for reader in self.readers):
-                raise UsageError(f"{output.name} is the input as well: write to another file")
-            if self.reject_path and same_file(target, self.reject_path):
+        ends = [(output.name, f"/dev/fd/{output.fd}") for output in self.outputs.values()]
+        if self.target:
+            ends = [(self.name, str(self.target))]  # what is in the spool replaces that
+        for name, end in ends:
+            for reader in self.readers:
+                if same_file(reader.path, end):
+                    raise UsageError(f"{name} is the input as well: write to another file")
+                if self.target and os.path.isfile(reader.path) and _lies_in(reader.path, end):
+                    raise UsageError(
+                        f"the input {reader.name} lies in {name}, which is replaced: write to another folder"
+                    )
+            if not self.reject_path:
+                continue
+            if same_file(end, self.reject_path) or (self.target and _same_path(end, self.reject_path)):
                 raise UsageError(f"{self.reject_path} is both the output and the rejects: choose two files")
+            if self.target and _lies_in(self.reject_path, end):
+                raise UsageError(
+                    f"--rejects {self.reject_path} lies in {name}, which is replaced: choose another place"
+                )
         if self.reject_path and any(same_file(reader.path, self.reject_path) for reader in self.readers):
             raise UsageError(f"{self.reject_path} is both the input and the rejects: choose two files")
+
+
+def _same_path(one: str, other: str) -> bool:
+    """Whether two paths lead to one place, where perhaps nothing is yet."""
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    """Whether a file, or a link to it, is somewhere below a folder."""
+    whole = os.path.join(os.path.realpath(folder), "")
+    link = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+    return link.startswith(whole) or os.path.realpath(path).startswith(whole)
 
 
 def _id_of(data: dict[str, Any]) -> str:

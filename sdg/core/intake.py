@@ -14,8 +14,9 @@ from sdg.core.funnel import Funnel
 from sdg.core.jsonl import MAX_LINE, Line, parse
 from sdg.core.rows import Reader
 from sdg.core.stage import LineStage
+from sdg.record import Record
 
-FIXED_COLUMNS = frozenset({"id", "task", "prompt", "reference", "constraints", "source", "extra", "responses"})
+FIXED_COLUMNS = frozenset(Record.model_fields)
 
 Report = Callable[[str, int, bytes, BadLine], None]
 """(file, line number, its bytes, what is wrong with it)"""
@@ -57,7 +58,9 @@ class Intake:
                 continue
             finally:
                 first = False
-            line.done = (line.raw.decode() if self._stage.repeats == "allowed" else line.id) in self._done
+            # A repeated line is told of in every run: its entry in the rejects is made anew.
+            key = line.raw.decode() if self._stage.repeats == "allowed" else line.id
+            line.done = not line.repeated and key in self._done
             yield line
         if first:
             raise Stop(f"{reader.name} is empty: there is nothing to work on", exit_code=2)

@@ -18,7 +18,7 @@ from sdg.core.jsonl import MAX_LINE
 
 _BLOCK = 1 << 16
 _BLOCKS_AHEAD = 2
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 class LineReader:
@@ -47,7 +47,7 @@ class LineReader:
     async def __aiter__(self) -> AsyncIterator[tuple[int, bytes | None]]:
         threading.Thread(target=self._read, name="reader", daemon=True).start()
         number, rest, too_long = 0, bytearray(), False
-        async for block in self._each_block():
+        async for block in self.blocks():
             first, *others = block.split(b"\n")
             rest += first
             for start in others:
@@ -78,7 +78,8 @@ class LineReader:
             return None
         return lines
 
-    async def _each_block(self) -> AsyncIterator[bytes]:
+    async def blocks(self) -> AsyncIterator[bytes]:
+        """The bytes as they arrive. UsageError: the input can't be read, or not any further."""
         while True:
             while not self._blocks:
                 self._arrived.clear()
@@ -112,4 +113,4 @@ class LineReader:
 
 
 def _line(raw: bytearray, number: int) -> bytes:
-    return bytes(raw).removeprefix(_BOM) if number == 1 else bytes(raw)
+    return bytes(raw).removeprefix(BOM) if number == 1 else bytes(raw)

@@ -87,8 +87,8 @@ def _renew(path: str, step: str, done: Digests | None, by_line: bool) -> None:
                 key = item["record"] if by_line else item["id"]
                 if item["kind"] == "dropped" and item["cause"] != REPEATED:
                     done.add(key)
-                elif item["kind"] not in ("dropped", "trimmed") or key not in done:
-                    continue  # failed ones are tried again; what hangs on a line holds only if that has come out
+                elif item["kind"] != "trimmed" or key not in done:
+                    continue  # a failed line is tried again, a repeated one is told of again
                 new.write(orjson.dumps(item) + b"\n")
         copy.replace(path)
     finally:

@@ -1,15 +1,17 @@
-"""Foreign inputs as numbered rows of JSON: a data set of the hub, a Parquet file, a file that is one JSON array.
+"""Foreign inputs as numbered rows of JSON: a data set of the hub, a Parquet file, one JSON array.
 
-Read in a thread, a little ahead of who asks; never held as a whole. JSONL is read in lines.py. What a row means is not
-known here.
+Read in a thread, a little ahead of who asks; only an array from a pipe is held as a whole. JSONL is read in lines.py.
+What a row means is not known here.
 """
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
+import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import Any, TextIO
 
 import orjson
@@ -18,7 +20,7 @@ from sdg.core.ahead import Ahead
 from sdg.core.errors import UsageError
 from sdg.core.hub import HUB, rows
 from sdg.core.jsonl import MAX_LINE
-from sdg.core.lines import LineReader
+from sdg.core.lines import BOM, LineReader
 
 _BLOCK = 1 << 20
 _NO_SPACE = re.compile(r"[^ \t\r\n]")
@@ -45,6 +47,30 @@ class RowReader:
         return None
 
 
+class PipeReader(LineReader):
+    """Lines of stdin or a pipe, which may be one JSON array as well: then each element is a line.
+
+    A pipe can't be read twice, so an array is held as a whole.
+    """
+
+    async def blocks(self) -> AsyncIterator[bytes]:
+        blocks = super().blocks()
+        begun = b""
+        async for block in blocks:
+            begun += block
+            if begun.removeprefix(BOM).strip() and not BOM.startswith(begun):
+                break
+        if not _is_array(begun):
+            yield begun
+            async for block in blocks:
+                yield block
+            return
+        whole = io.BytesIO(begun + b"".join([block async for block in blocks]))
+        for element in _elements(io.TextIOWrapper(whole, encoding="utf-8-sig"), self.name):
+            await asyncio.sleep(0)
+            yield element.replace(b"\n", b" ") + b"\n"  # inside a string of JSON no line ends
+
+
 Reader = LineReader | RowReader
 
 
@@ -55,11 +81,13 @@ def open_reader(path: str, foreign: bool) -> Reader:
     """
     if path.startswith(HUB):
         return RowReader(path, _hub)
-    if foreign and path.endswith(".parquet") and Path(path).is_file():
+    if not foreign:
+        return LineReader(path)
+    if path == "-" or not os.path.isfile(path):
+        return PipeReader(path)
+    if path.endswith(".parquet"):
         return RowReader(path, _parquet)
-    if foreign and _begins_with_bracket(path):
-        return RowReader(path, _array)
-    return LineReader(path)
+    return RowReader(path, _array) if _begins_with_bracket(path) else LineReader(path)
 
 
 def _hub(source: str) -> Iterator[bytes]:
@@ -81,28 +109,33 @@ def _parquet(path: str) -> Iterator[bytes]:
 
 
 def _array(path: str) -> Iterator[bytes]:
-    """The elements of a file that is one JSON array, each as it stands there."""
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            yield from _elements(file, path)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+
+
+def _elements(file: TextIO, name: str) -> Iterator[bytes]:
+    """The elements of a text that is one JSON array, each as it stands there. name: what messages call it."""
     decoder = json.JSONDecoder()
     number = 0
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            text = _Text(file)
-            text.take("[")
-            if text.take("]"):
-                return
-            while True:
-                number += 1
-                yield text.element(decoder).encode("utf-8", "surrogatepass")
-                if not text.take(","):
-                    break
-            if not text.take("]") or text.more():
-                raise ValueError("a comma or the end of the array was expected after it")
+        text = _Text(file)
+        text.take("[")
+        if text.take("]"):
+            return
+        while True:
+            number += 1
+            yield text.element(decoder).encode("utf-8", "surrogatepass")
+            if not text.take(","):
+                break
+        if not text.take("]") or text.more():
+            raise ValueError("a comma or the end of the array was expected after it")
     except UnicodeDecodeError:
-        raise UsageError(f"{path}: not UTF-8 text") from None
+        raise UsageError(f"{name}: not UTF-8 text") from None
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path}: element {number} of the array is not JSON: {error}") from None
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from None
+        raise UsageError(f"{name}: element {number} of the array is not JSON: {error}") from None
 
 
 class _Text:
@@ -157,12 +190,14 @@ class _Text:
 
 def _begins_with_bracket(path: str) -> bool:
     try:
-        if not Path(path).is_file():
-            return False
         with open(path, "rb") as file:
-            return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
+            return _is_array(file.read(64))
     except OSError:
         return False
+
+
+def _is_array(begun: bytes) -> bool:
+    return begun.removeprefix(BOM).lstrip()[:1] == b"["
 
 
 def _as_json(row: dict[str, Any]) -> bytes:

@@ -107,7 +107,9 @@ class Sender:
             self._funnel.retried[verdict.cause] += 1
             pauses += 1
             late += self._stopping.requested
-            if late > _LATE_TRIES:
+            if late > (
+                1 if verdict.cause == "no connection" else _LATE_TRIES
+            ):  # a server that has gone is not waited for
                 raise Interrupted
             await self._pause(verdict, pauses)
 
@@ -192,7 +194,7 @@ class Sender:
         if (silent > 2 or delay > 5) and not self._told:
             self._told = True
             wait = f"asks to wait {delay:.0f} s" if verdict.retry_after else f"trying again for {patience:.0f} s"
-            self._say(f"{self.base_url}: {self.clean(verdict.reason)}; {wait}")
+            self._say(f"{self._funnel.name}: {self.base_url}: {self.clean(verdict.reason)}; {wait}")
 
     def _check_fruitless(self, verdict: Verdict) -> None:
         """A dead server behind a gateway, one that talks nonsense or refuses all must not use up the whole input."""

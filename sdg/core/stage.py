@@ -185,6 +185,6 @@ class LineStage(Stage["Line"]):
 
     async def work(self, item: Line, emit: Emit) -> None:
         if item.repeated:
-            emit(Dropped(item.id, REPEATED, "an earlier line has the same id", item.raw))
+            emit(Dropped(item.id, REPEATED, "the same prompt is on an earlier line (it has this id)", item.raw))
         else:
             emit(await self.process(item))

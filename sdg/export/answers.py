@@ -13,6 +13,9 @@ from sdg.record import Record, Response
 _CUT = ("length", "content_filter")
 """Finish reasons that mean that the answer is not all there."""
 
+_REHEARSAL = "rehearsal-"
+"""How the names of the rehearsal endpoint's models begin."""
+
 MakeRow = Callable[[Record, Response], dict[str, Any]]
 
 
@@ -42,6 +45,7 @@ def choose(record: Record, make_row: MakeRow, best: bool, truncated: bool) -> Ch
     chosen = Chosen()
     for at in _by_reward(record, responses) if best else range(len(responses)):
         try:
+            _finished(responses[at])
             if not truncated:
                 _whole(responses[at])
             chosen.rows.append((responses[at], make_row(record, responses[at])))
@@ -51,6 +55,18 @@ def choose(record: Record, make_row: MakeRow, best: bool, truncated: bool) -> Ch
         if best:
             break
     return chosen
+
+
+def made_up(record: Record) -> str:
+    """What of a record the rehearsal endpoint made up, for a person: the record, or only a reward; "" for nothing."""
+    responses = record.responses or []
+    if isinstance(record.source, dict) and record.source.get("rehearsal"):
+        return f"record {record.id}"
+    if any(response.rehearsal for response in responses):
+        return f"record {record.id}"
+    if any(response.reward_model.startswith(_REHEARSAL) for response in responses):
+        return f"the reward of a response to record {record.id}"
+    return ""
 
 
 def _by_reward(record: Record, responses: list[Response]) -> list[int]:
@@ -63,6 +79,12 @@ def _by_reward(record: Record, responses: list[Response]) -> list[int]:
             "choose by: run `sdg score` before, or export them with --answers all",
         )
     return sorted(range(len(rewards)), key=lambda at: -(rewards[at] or 0.0))
+
+
+def _finished(response: Response) -> None:
+    if response.stump:
+        told = f"the dialogue is what a failed run had of it ({response.ended}): run `sdg respond` again"
+        raise Unfit("failed dialogue", told)
 
 
 def _whole(response: Response) -> None:

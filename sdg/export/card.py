@@ -14,7 +14,7 @@ import orjson
 from sdg import __version__
 from sdg.export.languages import code
 from sdg.export.shape import Columns
-from sdg.export.summary import Summary, Tally
+from sdg.export.summary import IMPORTED, MADE, Summary, Tally
 
 _SIZES = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
 
@@ -48,7 +48,7 @@ def _yaml(about: About, summary: Summary) -> str:
         "task_categories:",
         "- text-generation",
         "tags:",
-        "- synthetic",
+        *(["- synthetic"] if summary.synthetic else []),
         "- sdg",
         "configs:",
         "- config_name: default",
@@ -73,12 +73,13 @@ def _features(columns: Columns, indent: str) -> Iterable[str]:
 
 
 def _body(about: About, summary: Summary) -> str:
-    made = f"# {about.name}\n\nSynthetic data, made with sdg {__version__}, in the format `{about.format}`.\n"
+    made = f"This data set was made with sdg {__version__}, in the format `{about.format}`."  # place.py looks for this
     splits = [(split, summary.prompts[split], summary.rows[split], f"`{about.files[split]}`") for split in about.files]
     sections = [
-        made,
+        f"# {about.name}\n\n{_what(summary)} {made}\n",
         _table("", ("split", "prompts", "rows", "files"), splits),
         _table("## Steps", ("step", "count"), _steps(summary)),
+        _table("## Origin", ("what", "origin", "count"), _origins(summary)),
         _tally("## Models that answered", "model", "answers", summary.answering),
         _tally("## Models that spoke as the user", "model", "dialogues", summary.users),
         _tally("## Models that wrote prompts", "model", "prompts", summary.prompting),
@@ -92,6 +93,20 @@ def _body(about: About, summary: Summary) -> str:
         f"## Made by\n\n```\n{about.command}\n```\n",
     ]
     return "\n".join(section for section in sections if section)
+
+
+def _what(summary: Summary) -> str:
+    """What the rows are, as far as the records tell."""
+    found = {origin for counts in summary.origins.values() for origin in counts}
+    if summary.synthetic:
+        return "Synthetic data." if found == {MADE} else "Partly synthetic data."
+    if found == {IMPORTED}:
+        return "Imported chats: nothing in them was written by a model through sdg."
+    return "Data of which nothing is known to be written by a model through sdg."
+
+
+def _origins(summary: Summary) -> list[tuple[str, str, int]]:
+    return [(what, origin, counts[origin]) for what, counts in summary.origins.items() for origin in sorted(counts)]
 
 
 def _steps(summary: Summary) -> list[tuple[str, int]]:

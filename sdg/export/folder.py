@@ -9,11 +9,10 @@ import orjson
 
 from sdg.core.errors import UsageError
 from sdg.export.card import About, card
+from sdg.export.place import ENTRIES, README
 from sdg.export.shape import Columns, Shape
 from sdg.export.shards import Pause, write_parquet, write_shards
 from sdg.export.summary import Summary
-
-ENTRIES = "dataset_info.json"
 
 
 def build(
@@ -33,7 +32,7 @@ def build(
     entries = shape.described(about.name, {split: shape.folder(split) for split in about.files})
     if entries:
         (new / ENTRIES).write_bytes(_dumped(entries))
-    (new / "README.md").write_text(card(about, summary), encoding="utf-8")
+    (new / README).write_text(card(about, summary), encoding="utf-8")
     return new
 
 
@@ -54,21 +53,32 @@ def _splits(summary: Summary) -> list[str]:
     return [split for split in ("train", "test") if summary.rows[split]]
 
 
-def refuse_entries(data_file: Path, entries: dict[str, Any]) -> None:
-    """UsageError: the dataset_info.json beside a data file is none."""
-    if entries:
-        _entries_beside(data_file)
+def refuse_entries(data_file: Path, entries: dict[str, Any], overwrite: bool) -> dict[str, Any]:
+    """The dataset_info.json beside a data file with these entries in it, {} if there are none.
 
-
-def add_entries(data_file: Path, entries: dict[str, Any]) -> str:
-    """Add them to the dataset_info.json beside a data file, which others may be in already; says so."""
+    UsageError: it can't be read, or has another entry of the same name, which is replaced only with overwrite.
+    """
     if not entries:
+        return {}
+    there = _entries_beside(data_file)
+    for name, entry in entries.items():
+        if not overwrite and there.get(name, entry) != entry:
+            raise UsageError(
+                f"{data_file.with_name(ENTRIES)} has another entry {name!r}: choose another -o, or replace it with "
+                "--overwrite"
+            )
+    return {**there, **entries}
+
+
+def write_entries(spool: Path, data_file: Path, whole: dict[str, Any], added: dict[str, Any]) -> str:
+    """Put the whole dataset_info.json beside a data file; says which entries are new there."""
+    if not added:
         return ""
     path = data_file.with_name(ENTRIES)
-    new = path.with_name(f".{ENTRIES}.new")
-    new.write_bytes(_dumped({**_entries_beside(data_file), **entries}))
+    new = spool / ENTRIES
+    new.write_bytes(_dumped(whole))
     new.replace(path)
-    return f"the entry {', '.join(entries)} is in {path}"
+    return f"the entry {', '.join(added)} is in {path}"
 
 
 def _entries_beside(data_file: Path) -> dict[str, Any]:

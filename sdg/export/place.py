@@ -1,4 +1,4 @@
-"""Where an export goes: what -o means, what stands in the way, how it is put in place. Writes no rows."""
+"""Where an export goes: what -o means, what is there and is not ours, how it is put in place. Writes no rows."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import orjson
+
 from sdg.core.errors import UsageError
 
-OURS = frozenset({"README.md", "data", "train", "test", "dataset_info.json"})
-"""What an export puts into its folder; a folder with anything else in it is never replaced."""
+README, ENTRIES = "README.md", "dataset_info.json"
+_FOLDERS = ("data", "train", "test")
+_SHARD = re.compile(r"(?:data/(?:train|test)|train/train|test/test)-\d{5,}-of-\d{5,}\.(?:jsonl|parquet)")
+"""The data files of an export, as paths in its folder."""
+_OUR_CARD = ("\n- sdg\n", "made with sdg ")
+"""What stands in every card (card.py): its tag, and a part of its first words."""
 
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -57,14 +63,64 @@ def refuse_existing(found: Place, overwrite: bool) -> None:
     path = found.path
     if path is None or not path.exists():
         return
-    inside = {entry.name for entry in path.iterdir()} if path.is_dir() else set()
     if found.kind == "folder" and not path.is_dir():
         raise UsageError(f"{path} is a file: choose another -o")
-    if inside - OURS:
-        others = ", ".join(sorted(inside - OURS)[:3])
-        raise UsageError(f"{path} has other things in it than a data set of `sdg export` ({others}): choose another -o")
-    if not overwrite and (inside or path.is_file()):
+    inside = path.is_file()
+    if path.is_dir():
+        try:
+            inside = any(path.iterdir())
+            others = _others(path)
+        except OSError as error:
+            raise UsageError(f"cannot look into {error.filename or path}: {error.strerror}") from None
+        refused = f"{path} has other things in it than a data set of `sdg export`"
+        if others:
+            more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+            raise UsageError(f"{refused} ({', '.join(others[:3])}{more}): choose another -o")
+        if inside and not (path / README).exists():
+            raise UsageError(f"{refused}: it has no {README} of `sdg export`: choose another -o")
+    if inside and not overwrite:
         raise UsageError(f"{path} exists: choose another -o, or replace it with --overwrite")
+
+
+def is_shard(name: str) -> bool:
+    """Whether a path in a data set's folder is that of a data file as an export names them."""
+    return bool(_SHARD.fullmatch(name))
+
+
+def _others(folder: Path) -> list[str]:
+    """What is in a folder and no export wrote, as paths in it."""
+    others = []
+    for entry in sorted(folder.iterdir()):
+        if entry.name in _FOLDERS and entry.is_dir() and not entry.is_symlink():
+            inside = {f"{entry.name}/{file.name}": file for file in sorted(entry.iterdir())}
+            others += [name for name, file in inside.items() if not (is_shard(name) and _is_file(file))]
+        elif not (_is_file(entry) and _is_ours(entry)):
+            others.append(entry.name)
+    return others
+
+
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether a file beside the data folders is one of an export, by what it says."""
+    if file.name == README:
+        text = file.read_text(encoding="utf-8", errors="replace")
+        return all(words in text for words in _OUR_CARD)
+    if file.name != ENTRIES:
+        return False
+    try:
+        entries = orjson.loads(file.read_bytes())
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(entries, dict) and all(_is_our_entry(entry) for entry in entries.values())
+
+
+def _is_our_entry(entry: object) -> bool:
+    """Whether an entry of dataset_info.json names data of the export beside it."""
+    file = entry.get("file_name") if isinstance(entry, dict) else None
+    return isinstance(file, str) and (file in _FOLDERS or is_shard(file))
 
 
 def aside(upload: str) -> Path:
@@ -76,6 +132,12 @@ def put_in_place(new: Path, found: Place, overwrite: bool) -> None:
     """Make the new file or folder the target, in one step or two; a kill leaves the old one or none, never a mix."""
     refuse_existing(found, overwrite)  # somebody may have been faster
     assert found.path
-    if found.path.is_dir():
-        found.path.rename(new.with_name("old"))
-    new.replace(found.path)
+    if not found.path.is_dir():
+        new.replace(found.path)
+        return
+    old = found.path.rename(new.with_name("old"))
+    try:
+        new.replace(found.path)
+    except OSError:
+        old.rename(found.path)
+        raise

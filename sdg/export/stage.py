@@ -18,10 +18,10 @@ from pydantic import Field, PrivateAttr, field_validator
 
 from sdg.core import plugin
 from sdg.core.errors import BadLine, Interrupted, RecordFailed, Stop, UsageError, WrongStep
-from sdg.core.normal import normalised
+from sdg.core.family import Parts
 from sdg.core.stage import Dropped, Kept, LineStage, Outcome, Trimmed
 from sdg.export import folder, place, upload
-from sdg.export.answers import Chosen, choose
+from sdg.export.answers import Chosen, choose, made_up
 from sdg.export.card import About
 from sdg.export.shape import Shape, Unfit, dumped, misfit
 from sdg.export.summary import Summary
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sdg.core.run import Run
 
 _PACKAGE = "sdg.export"
+_SPLITS = ("train", "test")
 
 
 class Export(LineStage):
@@ -59,6 +60,7 @@ class Export(LineStage):
     _place: place.Place = PrivateAttr(default=place.Place("stream"))
     _summary: Summary = PrivateAttr(default_factory=Summary)
     _right_step: bool = PrivateAttr(False)
+    _apart: Parts = PrivateAttr(default_factory=lambda: Parts(len(_SPLITS)))
 
     @field_validator("license")
     @classmethod
@@ -75,20 +77,20 @@ class Export(LineStage):
                 option = "--test" if self.test else "--parquet"
                 raise UsageError(f"{option} is for a data set folder: -o DIR/ (or -o FILE.parquet for one file)")
             return ()
-        return ("train", "test") if self.test else ("train",)
+        return _SPLITS if self.test else _SPLITS[:1]
 
     def target(self, output: str | None) -> Path | None:
         """The file or folder; for what is only uploaded a folder in the temporary one."""
         if self._place.path is None:
             return None if self._place.kind == "stream" else place.aside(self.push_to_hub)
-        place.refuse_existing(self._place, self.overwrite)
-        if self._place.kind == "jsonl":
-            folder.refuse_entries(self._place.path, self._load().described(self._place.path.stem, {"train": ""}))
         return self._place.path
 
     async def open(self, run: Run) -> None:
-        """Find the format, and ask the hub whether it would take the data set. UsageError: it would not."""
+        """Find the format, see what is in the way, ask the hub whether it would take the data set. UsageError: no."""
         self._shape = self._load()
+        place.refuse_existing(self._place, self.overwrite)
+        if self._place.path and self._place.kind != "folder":
+            folder.refuse_entries(self._place.path, self._entries(self._place.path), self.overwrite)
         if self.private and not self.push_to_hub:
             raise UsageError("--private goes with --push-to-hub")
         if self.push_to_hub:
@@ -101,6 +103,9 @@ class Export(LineStage):
         if not isinstance(found.model, Shape) or not getattr(found.model, "columns", None):
             raise UsageError(f"{self._own}: Format must be a sdg.export.shape.Shape with columns and row")
         return found.model
+
+    def _entries(self, file: Path) -> dict[str, Any]:
+        return self._shape.described(file.stem, {"train": file.name})
 
     async def process(self, line: Line) -> Outcome:
         """A row for each response that is exported, or why none is."""
@@ -116,10 +121,33 @@ class Export(LineStage):
         self._summary.read(line.record)
         if not chosen.rows:
             return Dropped(line.id, chosen.left[0][1], chosen.reason, line.raw)
-        split = _split(line.record, self.test) if self._place.kind == "folder" else ""
+        split = self._split(line.record)
+        if split is None:
+            reason = "the prompt belongs to prompts of both splits: a near copy, or made from the same prompt"
+            return Dropped(line.id, "of both splits", reason, line.raw)
         self._summary.wrote(line.record, [response for response, _ in chosen.rows], split)
         rows = b"\n".join(dumped(row) for _, row in chosen.rows)
         return Kept(line.id, rows, self._trimmed(line, chosen), split)
+
+    def _split(self, record: Record) -> str | None:
+        """The split of a prompt, "" where there are none; None: it belongs to both.
+
+        A hash of what the prompt goes back to draws it, and what belongs together stays together (core/family.py).
+        """
+        if self._place.kind != "folder":
+            return ""
+        if not self.test:
+            return _SPLITS[0]
+        splits = self._apart.place(record, self._drawn)
+        if len(splits) != 1:
+            return None
+        [split] = splits
+        self._apart.remember(record, split)
+        return _SPLITS[split]
+
+    def _drawn(self, root: str) -> int:
+        digest = hashlib.sha256(root.encode()).digest()
+        return int(int.from_bytes(digest[:8], "big") < self.test * 2**64)
 
     def _trimmed(self, line: Line, chosen: Chosen) -> Trimmed | None:
         if not chosen.left:
@@ -143,12 +171,10 @@ class Export(LineStage):
         return row
 
     def _refuse_rehearsal(self, record: Record) -> None:
-        source = record.source if isinstance(record.source, dict) else {}
-        made_up = source.get("rehearsal") or any(response.rehearsal for response in record.responses or [])
-        if made_up and not self.allow_rehearsal:
+        if not self.allow_rehearsal and (what := made_up(record)):
             raise UsageError(
-                f"record {record.id} is made up by the rehearsal endpoint, nothing to train on: configure a real one, "
-                "or take --allow-rehearsal to export it all the same"
+                f"{what} is made up by the rehearsal endpoint, nothing to train on: configure a real one, or take "
+                "--allow-rehearsal to export it all the same"
             )
 
     def finish(self, run: Run) -> str:
@@ -161,17 +187,21 @@ class Export(LineStage):
             if run.stopping.requested:
                 raise Interrupted
 
+        if not self._summary.rows:
+            raise Stop("no row is left to export, so nothing is written", 1)
         if found.kind != "folder":
             assert found.path
             new = spool / "rows.jsonl"
             if found.kind == "parquet":
                 new = folder.parquet(new, self._shape.columns, self._summary.rows.total(), pause)
+            entries = self._entries(found.path)
+            whole = folder.refuse_entries(found.path, entries, self.overwrite)
             place.put_in_place(new, found, self.overwrite)
-            return folder.add_entries(found.path, self._shape.described(found.path.stem, {"train": found.path.name}))
-        if not self._summary.rows:
-            raise Stop("no row is left to export, so nothing is written", 1)
+            return folder.write_entries(spool, found.path, whole, entries)
         new = folder.build(spool, self._shape, self._about(run), self._summary, self.shard_rows, self.parquet, pause)
         words = folder.told(self._summary)
+        if self.test and not self._summary.rows["test"]:
+            words += " (no prompt fell to the test split: raise --test)"
         where = ""
         if found.path:
             place.put_in_place(new, found, self.overwrite)
@@ -201,15 +231,6 @@ class Export(LineStage):
             if option != "format" and value != field.default:
                 words += [f"--{option.replace('_', '-')}", *([] if value is True else [str(value)])]
         return shlex.join(words + (["-o", f"{name}/"] if self._place.path else []))
-
-
-def _split(record: Record, test: float) -> str:
-    """train or test, by the first thing the user says: prompts that begin alike never stand in both."""
-    if not test:
-        return "train"
-    said = next((message.content for message in record.prompt if message.role == "user"), record.prompt[0].content)
-    digest = hashlib.sha256(normalised(said).encode()).digest()
-    return "test" if int.from_bytes(digest[:8], "big") < test * 2**64 else "train"
 
 
 def _named(file: str) -> list[str]:

@@ -15,6 +15,10 @@ from sdg.record import ATTRIBUTES, Record, Response
 _MOST = 200
 """Distinct names that a tally keeps apart; a user's own field may be different on every line."""
 OTHERS = ("others", "")
+MADE, OF_IMPORTED, IMPORTED, UNKNOWN = "made with sdg", "made with sdg, of imported ones", "imported", "not known"
+"""Where prompts and answers are from, as far as a record tells."""
+_WRITTEN = ("two-turn", "revision")
+"""Forms of prompts (`source.form`) that a model wrote a part of, also where the first part was imported."""
 
 
 class Tally:
@@ -80,8 +84,14 @@ class Summary:
     tasks: Tally = field(default_factory=Tally)
     languages: Tally = field(default_factory=Tally)
     datasets: Tally = field(default_factory=Tally)
+    origins: dict[str, Counter[str]] = field(default_factory=lambda: {"prompts": Counter(), "answers": Counter()})
     scores: dict[str, Spread] = field(default_factory=dict)
     turns: Spread = field(default_factory=Spread)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether anything that was exported is made with sdg."""
+        return any(counts[MADE] or counts[OF_IMPORTED] for counts in self.origins.values())
 
     def read(self, record: Record) -> None:
         """A record with its responses came in."""
@@ -98,12 +108,16 @@ class Summary:
         self.rows[split] += len(responses)
         source = record.source if isinstance(record.source, dict) else {}
         self.tasks.add(record.task)
-        self.prompting.add(source.get("model"))
+        imported = bool(source.get("dataset"))
+        if not imported or source.get("form") in _WRITTEN:  # else it is the model that answered the imported chat
+            self.prompting.add(source.get("model"))
         self.languages.add(source.get("language"))
         self.datasets.add(source.get("dataset"))
         for name, version in _templates(source):
             self.templates.add(name, version)
+        self.origins["prompts"][_prompt_origin(source, imported)] += 1
         for response in responses:
+            self.origins["answers"][_answer_origin(response, imported)] += 1
             self._answer(response, sum(message.role == "assistant" for message in [*record.prompt, *response.messages]))
 
     def _answer(self, response: Response, turns: int) -> None:
@@ -116,6 +130,19 @@ class Summary:
         for name in ATTRIBUTES:
             if name in (response.scores or {}):
                 self.scores.setdefault(name, Spread()).add((response.scores or {})[name])
+
+
+def _prompt_origin(source: dict[str, Any], imported: bool) -> str:
+    if source.get("template") or source.get("seed"):  # each prompt that sdg makes names what it was made with
+        return OF_IMPORTED if imported else MADE
+    return IMPORTED if imported else UNKNOWN
+
+
+def _answer_origin(response: Response, imported: bool) -> str:
+    """A call of ours leaves how it ended and what it cost; an imported answer has neither."""
+    if response.finish_reason or response.user_model or response.usage.prompt_tokens + response.usage.completion_tokens:
+        return MADE
+    return IMPORTED if imported else UNKNOWN
 
 
 def _templates(source: dict[str, Any]) -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ Whatever goes wrong is one sentence that says what to do. Imports huggingface_hu
 
 from __future__ import annotations
 
-import fnmatch
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +12,7 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from sdg.core.errors import Stop, UsageError
-
-_REPLACED = ("data/*", "train/*", "test/*", "dataset_info.json")
-"""Files of an earlier export that go when they are not in the new one."""
+from sdg.export.place import ENTRIES, is_shard
 
 Result = TypeVar("Result")
 Pause = Callable[[], None]
@@ -45,7 +42,7 @@ def push(folder: Path, repository: str, private: bool, message: str, advice: str
 
         api.create_repo(repository, repo_type="dataset", private=private, exist_ok=True)
         new = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_file()}
-        stale = [name for name in _names(_there(api, repository)) if name not in new and _ours(name)]
+        stale = _stale(_names(_there(api, repository)), set(new))
         operations: list[Any] = [CommitOperationDelete(name) for name in stale]
         operations += [CommitOperationAdd(name, path) for name, path in new.items()]
         api.create_commit(repository, operations, commit_message=message, repo_type="dataset")
@@ -103,8 +100,12 @@ def _names(there: Any) -> list[str]:
     return [file.rfilename for file in there.siblings or []] if there else []
 
 
-def _ours(name: str) -> bool:
-    return any(fnmatch.fnmatch(name, pattern) for pattern in _REPLACED)
+def _stale(there: list[str], new: set[str]) -> list[str]:
+    """The files of an earlier export that go when they are not in the new one: only such as an export names."""
+    shards = [name for name in there if is_shard(name)]
+    # The entries stand only beside data that is in a folder for each split; another such file is somebody else's.
+    entries = [ENTRIES] if ENTRIES in there and any(not name.startswith("data/") for name in shards) else []
+    return [name for name in [*shards, *entries] if name not in new]
 
 
 def _told(error: Exception) -> str:

@@ -3,11 +3,16 @@
 What a format looks like is in core/chats; here is what becomes of a chat: which part is the prompt and which the
 response, what the source tells, and what happens to a chat that a record can't hold. Columns that are not part of the
 chat are not carried.
+
+A prompt that several rows have is written once, and it is unsafe if any of them says so. So a file is read twice, first
+for its flags; of a pipe or the hub, which are read once, a flag that comes too late is a failure and told.
 """
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import orjson
@@ -15,15 +20,22 @@ from pydantic import PrivateAttr
 
 from sdg.core import chats, plugin
 from sdg.core.chats import Chat, NotThisFormat, Unsuitable
+from sdg.core.chats.fields import FLAGS
+from sdg.core.digests import Digests
 from sdg.core.errors import BadLine
 from sdg.core.hub import HUB
 from sdg.core.jsonl import Line, parse, where
-from sdg.core.stage import Dropped, Failed, Kept, LineStage, Outcome, Repeats
+from sdg.core.rows import open_reader
+from sdg.core.stage import Dropped, Emit, Failed, Kept, LineStage, Outcome, Repeats
 from sdg.record import Message, Response, Source, content_id, prompt_id
 
 if TYPE_CHECKING:
     from sdg.core.run import Run
 
+UNSAFE_COPY = "unsafe copy"
+"""The flag of a prompt that only another row flags, and what a row that flags a written prompt is counted under."""
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
+_LARGE = 64 << 20
 _SOURCE = Source().model_dump()
 _RESPONSE = Response(messages=[Message(role="assistant", content="")]).model_dump(
     exclude={"verdict", "scores", "reward", "reward_model"}  # what later steps write
@@ -32,12 +44,17 @@ _RESPONSE = Response(messages=[Message(role="assistant", content="")]).model_dum
 
 
 class Row(Line):
-    """One row of the input and what becomes of it. raw: the row as it was read; id: the record's."""
+    """One row of the input and what becomes of it. raw: the row as it was read; id: the record's.
 
-    __slots__ = ("outcome",)
+    unsafe: whether the row itself says so; late: its prompt was written before, and without this flag.
+    """
 
-    def __init__(self, outcome: Outcome, raw: bytes, number: int, source: str) -> None:
+    __slots__ = ("late", "outcome", "unsafe")
+
+    def __init__(self, outcome: Outcome, unsafe: bool, raw: bytes, number: int, source: str) -> None:
         self.outcome = outcome
+        self.unsafe = unsafe
+        self.late = False
         self.id = outcome.id
         self.raw = raw
         self.number = number
@@ -57,6 +74,8 @@ class Import(LineStage):
     language: str = ""
 
     _own: str = PrivateAttr(default="")
+    _unsafe: Digests = PrivateAttr(default_factory=Digests)
+    _late: int = PrivateAttr(default=0)
 
     @property
     def foreign(self) -> bool:  # type: ignore[override]
@@ -69,20 +88,76 @@ class Import(LineStage):
         return super().settings() | ({"file": file_hash} if file_hash else {})
 
     async def open(self, run: Run) -> None:
-        """Find the format. UsageError: there is none, or one of its options is unknown or can't be read."""
+        """Find the format and the flags. UsageError: there is no such format, or one of its options is wrong."""
         if chats.load(self.format).file_hash:
             self._own = plugin.split(self.format)[0]
+        file = run.options.file
+        # Plain text has no flags. What is under /dev may be one open file: a second reader would take the rows away.
+        if self.foreign and os.path.isfile(file) and not file.startswith("/dev/"):
+            if os.path.getsize(file) > _LARGE and not run.options.quiet:
+                run.progress.say(f"import: reading {file} for its flags first")
+            await self._find_unsafe(file)
+
+    async def _find_unsafe(self, file: str) -> None:
+        """Remember the id of every prompt that any row flags."""
+        marks = [f'"{mark}"'.encode() for mark in FLAGS]
+        first = True
+        async for number, raw in open_reader(file, self.foreign):
+            # Most files have no flags, and then no row is parsed for them; a user's own format may have others.
+            if raw is not None and (first or self._own or any(mark in raw for mark in marks)):
+                try:
+                    made = self._made(raw, number, file)
+                except BadLine:
+                    if first:
+                        return  # the wrong file: the run will say so
+                    continue
+                if isinstance(made, dict) and made["source"]["unsafe"]:
+                    self._unsafe.add(made["id"])
+            first = False
 
     def line(self, raw: bytes, number: int, source: str, columns: frozenset[str] | None) -> Line:
         """The row with its outcome. BadLine: it is no row of this format."""
-        return Row(self._outcome(raw, number, source), raw, number, source)
+        made = self._made(raw, number, source)
+        if not isinstance(made, dict):
+            return Row(made, False, raw, number, source)
+        origin = made["source"]
+        unsafe = origin["unsafe"]
+        if not unsafe and made["id"] in self._unsafe:
+            origin["unsafe"] = True
+            origin["flags"] = ",".join([*filter(None, [origin["flags"]]), UNSAFE_COPY])
+        return Row(Kept(made["id"], orjson.dumps(made)), unsafe, raw, number, source)
+
+    async def merge(self, streams: list[AsyncIterator[Line]]) -> AsyncIterator[Line]:
+        """The rows in order, with what comes too late marked; a row that is done counts like any other."""
+        async for line in super().merge(streams):
+            assert isinstance(line, Row)
+            if line.unsafe and self._unsafe.add(line.id) and line.repeated:
+                line.late = True
+                self._late += 1
+            yield line
+
+    async def work(self, item: Line, emit: Emit) -> None:
+        assert isinstance(item, Row)
+        if item.late:
+            emit(Failed(item.id, UNSAFE_COPY, "the same prompt came before without this flag", item.raw))
+        else:
+            await super().work(item, emit)
 
     async def process(self, line: Line) -> Outcome:
         """What `line` found."""
         assert isinstance(line, Row)
         return line.outcome
 
-    def _outcome(self, raw: bytes, number: int, source: str) -> Outcome:
+    def closing_words(self) -> tuple[str, int]:
+        """`2 prompts are written as safe that a later row flags: ...`, where the input could not be read twice."""
+        if not self._late:
+            return "", 0
+        are = "prompt is" if self._late == 1 else "prompts are"
+        advice = "import from a file, which is read twice, and each gets its flag"
+        return f"{self._late:,} {are} written as safe that a later row flags ({UNSAFE_COPY}): {advice}", 1
+
+    def _made(self, raw: bytes, number: int, source: str) -> dict[str, Any] | Outcome:
+        """The record of a row, or why there is none. BadLine: it is no row of this format."""
         data = self._data(raw, source)
         place = where(source, number)
         try:
@@ -100,8 +175,7 @@ class Import(LineStage):
             at = plugin.line_in(self._own, error)
             reason = f"{place}: {self._own}{at}: {type(error).__name__}: {error}"
             return Failed(content_id(self.format, data), "format failed", reason, raw)
-        record = self._record(chat, number, source)
-        return Kept(record["id"], orjson.dumps(record))
+        return self._record(chat, number, source)
 
     def _data(self, raw: bytes, source: str) -> dict[str, Any]:
         """The row as an object; a line of plain text is {"text": the line}."""
@@ -114,6 +188,10 @@ class Import(LineStage):
             raise BadLine(
                 "bad UTF-8", f"{bad}: plain text was expected (rows are read with text:column=NAME)"
             ) from None
+        if _CONTROL.search(text):
+            raise BadLine(
+                "not text", "control characters: plain text was expected (rows are read with text:column=NAME)"
+            )
         _not_a_row(text)
         return {"text": text}
 
@@ -123,7 +201,6 @@ class Import(LineStage):
             "dataset": source if source.startswith(HUB) else os.path.basename(source),
             "row": chat.id or str(number),
             "language": chat.language,
-            "model": chat.model,
             "unsafe": chat.unsafe,
             "flags": chat.flags,
         }

@@ -3,11 +3,14 @@
 With weights (FILE:WEIGHT, or --balanced for equal ones) the ratio holds at every point, to within about one line of
 each file, and the mix ends where the file that is due has run out: so what is written keeps the ratio, and the closing
 words say what was not used. Without weights every line of every file is written, and the files, whose lines are counted
-first, are spread evenly over the whole. A file's own order is kept. Nothing is held but one line, and 8 bytes of each
-id.
+first, are spread evenly over the whole. A file's own order is kept. Nothing is held but one line, and three times 8
+bytes of each id.
 
-A prompt that is in two files is written once; the ratio is that of what is written. A mix that is continued is drawn
-again from its beginning, and what is in the output is passed over, so that it becomes the file of an uninterrupted run.
+A prompt that is in two files is written once; the ratio is that of what is written. An id that stands for two prompts
+(files that are each numbered from 1) is bad input, as later steps tell prompts apart by it.
+
+A mix that is continued is drawn again from its beginning, and what is in the output is passed over, so that it becomes
+the file of an uninterrupted run.
 """
 
 from __future__ import annotations
@@ -17,13 +20,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field, PrivateAttr
 
-from sdg.core.errors import UsageError
+from sdg.core.digests import Digests
+from sdg.core.errors import BadLine, UsageError
+from sdg.core.jsonl import Line
 from sdg.core.stage import Kept, LineStage, Outcome, Repeats
 from sdg.mix.inputs import Input, count_lines, countable, read_inputs
 from sdg.mix.places import Places
+from sdg.record import content_id
 
 if TYPE_CHECKING:
-    from sdg.core.jsonl import Line
     from sdg.core.run import Run
 
 
@@ -45,6 +50,8 @@ class Mix(LineStage):
     _places: Places = PrivateAttr()
     _written: int = PrivateAttr(default=0)
     _unused: str = PrivateAttr(default="")
+    _prompts: Digests = PrivateAttr(default_factory=Digests)
+    _ids: dict[str, Digests] = PrivateAttr(default_factory=dict)
 
     @property
     def sources(self) -> list[str]:
@@ -68,6 +75,20 @@ class Mix(LineStage):
 
     def known(self, data: dict[str, Any], part: str) -> None:
         self._written += 1
+
+    def line(self, raw: bytes, number: int, source: str, columns: frozenset[str] | None) -> Line:
+        """The line. BadLine: its id stands for another prompt."""
+        line = super().line(raw, number, source, columns)
+        said = [[message.role, message.content] for message in line.record.prompt]
+        prompt = content_id(line.id, said)
+        if prompt not in self._prompts:
+            for file, ids in self._ids.items():
+                if line.id in ids:
+                    advice = "give the lines ids of their own, or leave ids out"
+                    raise BadLine("id of another", f"id {line.id!r} stands for another prompt in {file}: {advice}")
+            self._ids.setdefault(source, Digests()).add(line.id)
+            self._prompts.add(prompt)
+        return line
 
     async def merge(self, streams: list[AsyncIterator[Line]]) -> AsyncIterator[Line]:
         """The streams' lines in the order of the mix; ends as the module's docstring says."""

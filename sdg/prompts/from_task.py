@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from sdg.core.endpoint import Endpoint
+from sdg.core.family import root_id
 from sdg.core.hub import HUB
 from sdg.core.jsonl import Line
 from sdg.prompts.task import Thrown
@@ -117,6 +118,7 @@ def made_from(
         carried |= {"model": endpoint.model, "rehearsal": made_up}
     if line.source.startswith(HUB) and not carried.get("dataset"):
         carried |= {"dataset": line.source, "row": str(line.number)}
+    origin = {"seed": line.id, "root": root_id(line.record), "plan": line.id}
     used = {
         "template": "+".join(template.name for template in templates),
         "template_hash": "+".join(template.hash for template in templates),
@@ -127,7 +129,7 @@ def made_from(
         "task": task,
         "prompt": messages,
         "constraints": constraints,
-        "source": Source.model_validate({**carried, **used, "seed": line.id, "plan": line.id, **source}).model_dump(),
+        "source": Source.model_validate({**carried, **used, **origin, **source}).model_dump(),
         "extra": extra if isinstance(extra, dict) else {"extra": extra},
     }
     record = Record.model_validate(values).model_dump(exclude={"responses"})

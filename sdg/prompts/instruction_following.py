@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sdg.core.constraints import parse
+from sdg.core.constraints import LANGUAGES, parse
 from sdg.core.errors import BadLine, UsageError
 from sdg.core.jsonl import Line
 from sdg.core.refusals import refusal_in
 from sdg.prompts.constraints.draw import ALL_TURNS, REVISION, Drawer
 from sdg.prompts.constraints.drawn import dumped
-from sdg.prompts.constraints.languages import code_of, is_english, mostly_latin
+from sdg.prompts.constraints.languages import code_of, is_english, mostly_latin, told_language
 from sdg.prompts.constraints.phrasing import Phrasing
-from sdg.prompts.constraints.traits import traits_of
+from sdg.prompts.constraints.traits import asked_in, traits_of
 from sdg.prompts.from_task import FromTask, made_from
 from sdg.prompts.task import Thrown
 from sdg.record import content_id
@@ -70,11 +70,13 @@ class InstructionFollowing(FromTask):
         messages = [{"role": message.role, "content": message.content} for message in line.record.prompt]
         text = messages[-1]["content"].strip()
         source = line.data["source"] if isinstance(line.data.get("source"), dict) else {}
-        if unfit := self._unfit(line, text, source):
+        language = _known_language(source) or self._told_language(text, source)
+        if unfit := self._unfit(line, text, language):
             return unfit
         form = self._drawer.form(*self._key, line.id)
         answer = ""
-        traits = traits_of(text, source, is_english(self._language))
+        system = "\n".join(message["content"] for message in messages if message["role"] in ("system", "developer"))
+        traits = traits_of(text, source, is_english(self._language), self._drawer.languages, system)
         if not self._drawer.draw(traits, form, *self._key, line.id):
             return Thrown("nothing suits", f"no instruction goes with a prompt such as {text[:80]!r}")
         if form == REVISION:
@@ -100,10 +102,10 @@ class InstructionFollowing(FromTask):
             endpoint=self._endpoint if answer else None,
             constraints=given,
             form=form,
-            language=_known_language(source) or self._language,
+            language=language,
         )
 
-    def _unfit(self, line: Line, text: str, source: dict[str, Any]) -> Thrown | None:
+    def _unfit(self, line: Line, text: str, language: str) -> Thrown | None:
         """Why no instruction can be put to this prompt."""
         role = line.record.prompt[-1].role
         if role != "user":
@@ -112,12 +114,19 @@ class InstructionFollowing(FromTask):
             return Thrown("has constraints", "the prompt has constraints already, which further ones may contradict")
         if not text:
             return Thrown("empty prompt", "the prompt's last turn is empty")
-        language = _known_language(source)
         if language and code_of(language) != code_of(self._language):
             return Thrown("other language", f"the prompt is in {language}, the instructions are in {self._language}")
         if is_english(self._language) and not mostly_latin(text):
             return Thrown("other language", f"the prompt is not in Latin letters: {text[:60]!r}")
         return None
+
+    def _told_language(self, text: str, source: dict[str, Any]) -> str:
+        """The name of the language that a prompt clearly is in; "" where that can't be told."""
+        wanted = code_of(self._language)
+        if wanted not in LANGUAGES:  # the detector would take it for one of its neighbours
+            return ""
+        told = told_language(asked_in(text, source), wanted)
+        return self._language if told == wanted else LANGUAGES.get(told, told)
 
     async def _answer(self, messages: list[dict[str, Any]]) -> str | Thrown:
         """What the model answers to the first prompt; a text that is no answer would make the revision senseless."""

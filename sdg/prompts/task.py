@@ -103,6 +103,7 @@ class Task:
 def find_task(name: str) -> Task:
     """The task of that name; UsageError with the nearest name if there is none."""
     import sdg.prompts as package
+    from sdg.prompts.from_task import from_tasks
 
     tasks: dict[str, Task] = {}
     for module in pkgutil.iter_modules(package.__path__):
@@ -110,5 +111,7 @@ def find_task(name: str) -> Task:
         if isinstance(found, Task):
             tasks[found.name] = found
     if name not in tasks:
-        raise UsageError(f"--task: unknown task {name!r}{nearest(name, tasks)} (known: {', '.join(sorted(tasks))})")
+        more = from_tasks()
+        known = f"known: {', '.join(sorted(tasks))}; with --from: {', '.join(sorted(more))}"
+        raise UsageError(f"--task: unknown task {name!r}{nearest(name, [*tasks, *more])} ({known})")
     return tasks[name]

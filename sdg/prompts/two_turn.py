@@ -3,13 +3,18 @@
 Of a seed prompt the first user turn is taken, with the system prompt before it; later turns are left out, because the
 answers in real chats come from models of all kinds. The answer is greedy unless a temperature is given, the follow-up
 is the simulated user's. Wording is in prompts/user/; responses to the new prompt are `sdg respond`'s business.
+
+Of a seed's constraints those with `turns` "all" are carried over: they hold for the answers to come as well. Those with
+"first" were about the first answer, which is now part of the prompt, and rightly end with it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sdg.core.constraints import dump, parse
 from sdg.core.endpoint import Endpoint
+from sdg.core.errors import BadLine
 from sdg.core.jsonl import Line
 from sdg.core.user import Ended, SimulatedUser, load_personas, persona_for
 from sdg.prompts.from_task import FromTask, made_from
@@ -54,6 +59,7 @@ class TwoTurn(FromTask):
         messages = first_turn(line)
         if not messages:
             return Thrown("no user turn first", "the prompt does not begin with a user's turn")
+        constraints = standing(line)
         [choice] = await self._endpoint.chat(messages, **self._sampling)
         if choice.truncated:
             return Thrown("cut off", "the answer to the first turn was cut off at max_tokens", choice.text)
@@ -70,7 +76,15 @@ class TwoTurn(FromTask):
             source["model"] = f"{self._endpoint.model}+{player.model}"
         if player.rehearsal:
             source["rehearsal"] = True
-        return made_from(line, self.name, messages, templates=[self._user.template], endpoint=self._endpoint, **source)
+        return made_from(
+            line,
+            self.name,
+            messages,
+            templates=[self._user.template],
+            endpoint=self._endpoint,
+            constraints=constraints,
+            **source,
+        )
 
 
 def first_turn(line: Line) -> list[dict[str, Any]]:
@@ -83,6 +97,24 @@ def first_turn(line: Line) -> list[dict[str, Any]]:
         if message.role not in ("system", "developer"):
             break
     return []
+
+
+def standing(line: Line) -> str:
+    """The constraints of a prompt that its first user turn sets for all answers, as JSON text; "" if there are none.
+
+    Of a prompt with later user turns they were set in the last, which is left out, unless this task made the prompt.
+    BadLine: the field can't be read.
+    """
+    try:
+        given = parse(line.data.get("constraints"))
+    except ValueError as error:
+        raise BadLine("unreadable constraint", f'record {line.id}: field "constraints": {error}') from None
+    source = line.data.get("source")
+    ours = isinstance(source, dict) and source.get("form") == TwoTurn.name
+    later = sum(message.role == "user" for message in line.record.prompt) > 1
+    if later and not ours:
+        return ""
+    return dump(one for one in given if one.turns == "all")
 
 
 FROM_TASK = TwoTurn

@@ -14,7 +14,7 @@ from sdg.core.endpoint import Choice, Endpoint
 from sdg.core.errors import RecordFailed
 from sdg.core.run import Run
 from sdg.core.user import Ended, SimulatedUser, Spoken, load_personas, persona_for
-from sdg.record import Usage, content_id
+from sdg.record import STUMP, Usage, content_id
 from sdg.respond.written import written
 
 _NO_ROOM = ("context too long", "cut off in reasoning")
@@ -66,7 +66,7 @@ class Dialogue:
             self.ended = f"user turn {turn}: {ended.reason}"
             return False
         except RecordFailed as failed:
-            self.ended = f"user turn {turn}: failed ({failed.cause})"
+            self.ended = f"{STUMP}user turn {turn}: {failed.cause}"
             raise
         self._spent(spoken)
         self.messages.append({"role": "user", "content": spoken.text})
@@ -81,7 +81,7 @@ class Dialogue:
             if failed.cause in _NO_ROOM:
                 self.ended = f"answer {turn}: {failed.cause}"
                 return False
-            self.ended = f"answer {turn}: failed ({failed.cause})"
+            self.ended = f"{STUMP}answer {turn}: {failed.cause}"
             raise
         self._spent(choice)
         self._answered(choice)
@@ -177,7 +177,7 @@ class Dialogues:
             begun.append(dialogue)
         if failure:
             for dialogue in begun:
-                dialogue.ended = "not gone on with"
+                dialogue.ended = f"{STUMP}not gone on with"
             return begun, [failure]
         results = await asyncio.gather(*(one.go_on(self._turns) for one in begun), return_exceptions=True)
         return begun, list(results)

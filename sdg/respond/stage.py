@@ -80,7 +80,9 @@ class Respond(LineStage, Sampled):
         system = self.system if messages[0]["role"] != "system" else ""
         if system:
             messages.insert(0, {"role": "system", "content": system})
-        responses: list[dict[str, Any]] = list(line.data.get("responses") or [])
+        # A stump that a failed run left, on a line taken from the rejects, is begun anew: the cache has what was paid.
+        before = zip(line.data.get("responses") or [], line.record.responses or [], strict=True)
+        responses = [raw for raw, response in before if not response.stump]
         begun = len(responses)
         make = self._dialogue_responses if self._dialogues else self._single_responses
         new, results = await make(line.id, messages, responses, system)

@@ -1,19 +1,12 @@
 """`sdg split`: each prompt to the SFT part or to the preference part, and no prompt to both. Changes no line.
 
-What decides is the first user turn, in the normal form of sdg/core/normal.py. Not the whole chat: a prompt and the
-two-turn chat that was made from it begin alike, as do the chats of two people who asked the same, and a model that was
-trained on one has seen the question of the other. Not the system prompt, which may stand before thousands of questions.
-
-- A prompt that was made from another (`source.seed`: with constraints, a second turn) goes where that one is, and so do
-  others made from the same.
-- A hash of the text and the seed puts it into one part in proportion to the shares (or into neither, where they leave
-  room), so that equal prompts are always together, in whatever order they come.
-- A near copy (sdg/core/near.py) of a prompt that was written before goes to that prompt's part; one that is near to
-  prompts of both parts is dropped.
+- Prompts that belong together go to one part: equal ones, near copies, and what was made from one prompt
+  (sdg/core/family.py). One that belongs to prompts of both parts is dropped.
+- Otherwise a hash of what the prompt goes back to, and the seed, puts it into one part in proportion to the shares, or
+  into neither, where they leave room.
 - A prompt that is flagged unsafe (`source.unsafe`) is dropped from the SFT part and stays in the preference part.
 
-A prompt's part depends on earlier ones at most, so prompts that are added at the end move none. Memory: about 450 bytes
-a prompt, for the near copies.
+A prompt's part depends on earlier ones at most, so prompts that are added at the end move none.
 """
 
 from __future__ import annotations
@@ -24,12 +17,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from sdg.core.digests import Digests
 from sdg.core.errors import BadLine, UsageError
-from sdg.core.near import Near
-from sdg.core.normal import normalised
+from sdg.core.family import Parts
 from sdg.core.stage import Dropped, Kept, LineStage, Outcome, Repeats
-from sdg.record import Message, Record
+from sdg.record import Record
 
 if TYPE_CHECKING:
     from sdg.core.jsonl import Line
@@ -51,11 +42,8 @@ class Split(LineStage):
     preference: float = Field(0.5, ge=0, le=1)
     seed: int = 0
 
-    _near: Near = PrivateAttr(default_factory=Near)
-    _written: tuple[Digests, Digests] = PrivateAttr(default_factory=lambda: (Digests(), Digests()))
-    _families: tuple[Digests, Digests] = PrivateAttr(default_factory=lambda: (Digests(), Digests()))
+    _apart: Parts = PrivateAttr(default_factory=lambda: Parts(len(PARTS)))
     _counts: list[int] = PrivateAttr(default_factory=lambda: [0, 0])
-    _together: int = PrivateAttr(default=0)
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Split:
@@ -76,74 +64,45 @@ class Split(LineStage):
 
     def known(self, data: dict[str, Any], part: str) -> None:
         """Remember a line that an earlier run has written. What it dropped decides nothing about other prompts."""
-        record = Record.model_validate(data)
-        self._remember(record, first_turn(record), PARTS.index(part))
+        self._remember(Record.model_validate(data), PARTS.index(part))
 
     async def process(self, line: Line) -> Outcome:
-        text = first_turn(line.record)
         unsafe = is_unsafe(line)
-        side = self._side_of(line.record, text)
-        if isinstance(side, str):
-            return Dropped(line.id, side, _REASONS[side], line.raw)
+        places = self._apart.place(line.record, self._drawn)
+        if len(places) != 1:
+            rule = "in neither part" if not places else "of both parts"
+            return Dropped(line.id, rule, _REASONS[rule], line.raw)
+        [side] = places
         if unsafe and side == SFT:
             return Dropped(line.id, "unsafe", "the prompt is flagged unsafe and falls to the SFT part", line.raw)
-        self._remember(line.record, text, side)
+        self._remember(line.record, side)
         return Kept(line.id, line.raw, part=PARTS[side])
 
-    def _side_of(self, record: Record, text: str) -> int | str:
-        """The part that a prompt belongs to, or why it belongs to none."""
-        bound = {side for side in (SFT, PREFERENCE) if text in self._written[side]}
-        bound |= {side for side in (SFT, PREFERENCE) if any(id in self._families[side] for id in family(record))}
-        if not bound:
-            drawn = drawn_side(text, self.seed, self.sft, self.preference)
-            if drawn is None:
-                return "in neither part"
-            bound = self._near.near(text)
-            self._together += len(bound) == 1
-            bound = bound or {drawn}
-        return bound.pop() if len(bound) == 1 else "near both parts"
+    def _drawn(self, root: str) -> int | None:
+        return drawn_side(root, self.seed, self.sft, self.preference)
 
-    def _remember(self, record: Record, text: str, side: int) -> None:
+    def _remember(self, record: Record, side: int) -> None:
         self._counts[side] += 1
-        for id in family(record):
-            self._families[side].add(id)
-        if self._written[side].add(text):
-            self._near.add(text, side)
+        self._apart.remember(record, side)
 
     def closing_words(self) -> tuple[str, int]:
         """`sft 4,980, preference 5,020; 31 near copies kept together`."""
         words = ", ".join(f"{part} {count:,}" for part, count in zip(PARTS, self._counts, strict=True))
-        if self._together:
-            copies = "near copy" if self._together == 1 else "near copies"
-            words += f"; {self._together:,} {copies} of earlier prompts kept on their side"
+        if together := self._apart.together:
+            copies = "near copy" if together == 1 else "near copies"
+            words += f"; {together:,} {copies} of earlier prompts kept on their side"
         return words, 0
 
 
 _REASONS = {
     "in neither part": "its place in the draw is beyond both shares",
-    "near both parts": "the prompt is like prompts in both parts: a near copy, or made from the same prompt",
+    "of both parts": "the prompt belongs to prompts in both parts: a near copy, or made from the same prompt",
 }
 
 
-def first_turn(record: Record) -> str:
-    """What a prompt is told apart by: its first user turn in normal form; without one, all its turns."""
-    first = next((message.content for message in record.prompt if message.role == "user"), None)
-    return normalised(_all(record.prompt) if first is None else first)
-
-
-def family(record: Record) -> list[str]:
-    """The ids by which a prompt, the one it was made from and others made from that are known to belong together."""
-    seed = record.source.get("seed") if isinstance(record.source, dict) else ""
-    return [record.id, seed] if isinstance(seed, str) and seed else [record.id]
-
-
-def _all(messages: list[Message]) -> str:
-    return "\n".join(message.content for message in messages)
-
-
-def drawn_side(text: str, seed: int, sft: float, preference: float) -> int | None:
-    """SFT, PREFERENCE or None (neither), each with the chance of its share, by the text and the seed alone."""
-    digest = hashlib.sha256(f"{seed}|{text}".encode()).digest()
+def drawn_side(root: str, seed: int, sft: float, preference: float) -> int | None:
+    """SFT, PREFERENCE or None (neither), each with the chance of its share, by the root's id and the seed alone."""
+    digest = hashlib.sha256(f"{seed}|{root}".encode()).digest()
     place = int.from_bytes(digest[:7], "big") / 2**56
     if place < sft:
         return SFT

@@ -14,7 +14,15 @@ OPENAI_ROLES = {"user": "user", "assistant": "assistant", "system": "system", "d
 _TOOL_ROLES = frozenset({"tool", "function", "function_call", "observation", "tool_call", "tool_response", "ipython"})
 _TOOL_FIELDS = frozenset({"tool_calls", "function_call"})
 _OFFERED_TOOLS = frozenset({"tools", "functions"})
-_MEDIA = frozenset({"image", "images", "video", "videos", "audio", "audios"})
+_MEDIA = frozenset({"image", "images", "image_url", "image_urls", "video", "videos", "audio", "audios"})
+_NOT_CONTENT = _MEDIA | {"file", "files", "attachments", "experimental_attachments", "refusal"}
+_ABOUT_A_TURN = frozenset(
+    {"header", "metadata", "meta", "usage", "logprobs", "annotations", "citations", "cache_control", "token_ids"}
+    | {"openai_moderation", "detoxify_moderation", "toxic", "redacted", "tool_calls", "function_call"}
+)
+"""Lists and objects of a turn that say nothing of their own, or that are read elsewhere; others may be content."""
+FLAGS = ("openai_moderation", "toxic")
+"""The fields by which a chat may be unsafe, in a row and in its turns."""
 _REASONING = ("reasoning_content", "thinking")
 _MOST_NAMED = 8
 
@@ -41,10 +49,12 @@ def turns_in(data: dict[str, Any], field: str, role: str, content: str) -> list[
 
 def messages_of(turns: list[dict[str, Any]], role: str, content: str, roles: Mapping[str, str]) -> list[dict[str, str]]:
     """[{role, content}] of the turns. roles: what the format calls them, in lower case. Unsuitable: see there."""
-    return [
-        {"role": _role(turn, number, role, roles), "content": _content(turn, number, content)}
-        for number, turn in enumerate(turns, 1)
-    ]
+    messages = []
+    for number, turn in enumerate(turns, 1):
+        message = {"role": _role(turn, number, role, roles), "content": _content(turn, number, content)}
+        _nothing_beside(turn, number, content)
+        messages.append(message)
+    return messages
 
 
 def more_roles(roles: Mapping[str, str], user: str, assistant: str) -> dict[str, str]:
@@ -86,13 +96,15 @@ def safety(data: dict[str, Any], turns: list[dict[str, Any]]) -> tuple[bool, str
     """(unsafe, flags) by openai_moderation, toxic and redacted, columns of LMSYS-Chat-1M and WildChat; "" without them.
 
     Unsafe: any turn is flagged, in any category, or toxic. flags: the categories in OpenAI's spelling, "toxic" and
-    "redacted", sorted, with commas between.
+    "redacted", sorted, with commas between. Unsuitable: a flag that can't be read, as it may mean unsafe.
     """
-    entries = _moderation(data.get("openai_moderation"))
-    found = {_category(name) for entry in entries for name, on in entry.get("categories", {}).items() if on is True}
-    unsafe = bool(found) or any(entry.get("flagged") is True for entry in entries)
+    entries = [entry for row in (data, *turns) for entry in _moderation(row.get("openai_moderation"))]
+    categories = [pair for entry in entries for pair in entry["categories"].items() if pair[1] is not False]
+    found = {_category(name) for name, on in categories if _on(on, "openai_moderation")}
+    # Sets, so that every one is looked at: what can't be read must not hide behind one that is flagged.
+    unsafe = bool(found) or True in {_on(entry["flagged"], "openai_moderation") for entry in entries}
     for mark in ("toxic", "redacted"):
-        if any(row.get(mark) is True for row in (data, *turns)):
+        if True in {_on(row.get(mark), mark) for row in (data, *turns)}:
             found.add(mark)
             unsafe = unsafe or mark == "toxic"
     return unsafe, ",".join(sorted(found))
@@ -141,16 +153,22 @@ def _role(turn: dict[str, Any], number: int, field: str, roles: Mapping[str, str
     raise Unsuitable("unknown role", f"turn {number} has the role {value!r:.60}; known are {', '.join(roles)}")
 
 
+def _nothing_beside(turn: dict[str, Any], number: int, content: str) -> None:
+    """Unsuitable: the turn, or a part of its content, has something that may be content and would be lost."""
+    for field, value in turn.items():
+        may_be_content = field in _NOT_CONTENT or (isinstance(value, list | dict) and field not in _ABOUT_A_TURN)
+        if may_be_content and field != content and _given(value):
+            raise Unsuitable("not text", f'turn {number} has "{field}", and a record holds only text')
+
+
 def _content(turn: dict[str, Any], number: int, field: str) -> str:
-    for media in sorted(_MEDIA & turn.keys()):
-        if _given(turn[media]):
-            raise Unsuitable("not text", f'turn {number} has "{media}", and a record holds only text')
     value = turn.get(field)
     if isinstance(value, str):
         return value
     if isinstance(value, list):
         return "\n".join(_part(part, number) for part in value)
     if value is None:
+        _nothing_beside(turn, number, field)
         raise Unsuitable("no content", f'turn {number}: "{field}" is {"null" if field in turn else "missing"}')
     raise Unsuitable("not text", f'turn {number}: "{field}" is {kind_of(value)}')
 
@@ -160,18 +178,19 @@ def _part(part: object, number: int) -> str:
         return part
     if isinstance(part, dict) and part.get("type", "text") == "text" and isinstance(part.get("text"), str):
         text: str = part["text"]
+        _nothing_beside(part, number, "text")
         return text
     what = f"of type {part['type']!r:.40}" if isinstance(part, dict) and "type" in part else f"that is {kind_of(part)}"
     raise Unsuitable("not text", f"turn {number} has a part {what}, and a record holds only text")
 
 
 def _given(value: object) -> bool:
-    """Whether an optional field holds anything; JSON text of an empty list is nothing too."""
+    """Whether an optional field holds anything; JSON text of an empty list is nothing too, nor are columns of null."""
     if isinstance(value, str):
         return value.strip() not in ("", "[]", "{}", "null")
-    if isinstance(value, list):
-        return any(_given(part) for part in value)
-    return value is not None and value != {} and value is not False
+    if isinstance(value, list | dict):
+        return any(_given(part) for part in (value.values() if isinstance(value, dict) else value))
+    return value is not None and value is not False
 
 
 def _turned(value: Any) -> Any:
@@ -183,13 +202,32 @@ def _turned(value: Any) -> Any:
 
 
 def _moderation(value: Any) -> list[dict[str, Any]]:
-    """What OpenAI's moderation said of each turn. Unsuitable: unreadable, as a chat must not pass for safe by that."""
-    entries = [entry for entry in value if entry] if isinstance(value, list) else [value] if value else []
-    if all(isinstance(entry, dict) for entry in entries):
-        told = [{key: part for key, part in entry.items() if part is not None} for entry in entries]
-        if all(isinstance(entry.get("categories", {}), dict) for entry in told):
-            return told
-    raise Unsuitable("unreadable flags", f'"openai_moderation" is {kind_of(value)} of another shape than OpenAI\'s')
+    """What OpenAI's moderation said of each turn: {"flagged", "categories"}. Unsuitable: it has another shape."""
+    entries = []
+    for entry in value if isinstance(value, list) else [value]:
+        if entry is None or entry == {}:
+            continue
+        if not isinstance(entry, dict) or not {"flagged", "categories"} & entry.keys():
+            raise _unreadable("openai_moderation", f"is {kind_of(entry)} without flagged and categories")
+        told = {"flagged": entry.get("flagged"), "categories": entry.get("categories") or {}}
+        if not isinstance(told["categories"], dict):
+            raise _unreadable("openai_moderation", f"has categories that are {kind_of(told['categories'])}")
+        entries.append(told)
+    return entries
+
+
+def _on(value: object, field: str) -> bool:
+    """Whether a flag is set; null says nothing. Unsuitable: it has no plain meaning."""
+    said = value.lower() if isinstance(value, str) else value
+    if said in (None, False, "false"):  # 0 and 0.0 are False
+        return False
+    if said in (True, "true"):
+        return True
+    raise _unreadable(field, f"says {value!r:.40} where true or false was expected")
+
+
+def _unreadable(field: str, what: str) -> Unsuitable:
+    return Unsuitable("unreadable flags", f'"{field}" {what}, so that the chat may be unsafe')
 
 
 def _category(name: str) -> str:

@@ -6,8 +6,9 @@ system            the column of a system prompt, where there is one (system)
 user, assistant   one more name for a role, if the data has its own
 
 Roles: user, assistant, system; developer is system. Content is text or a list of parts: text parts are joined by a line
-break, and images, sound, files and refusals make the chat unsuitable, as tool calls and tools do. The thoughts before
-the last answer (reasoning_content or thinking) become its reasoning; a turn's name and weight are not carried.
+break. Images, sound, files, tool calls and tools make the chat unsuitable, and so does any other list or object in a
+turn that may be content. A turn with a refusal does too: what was said is then not its content. The thoughts before the
+last answer (reasoning_content or thinking) become its reasoning; a turn's name and weight are not carried.
 
 Shapes: the types of the openai package 3.54 (chat_completion_*_message_param); TRL and ultrachat_200k.
 """

@@ -8,6 +8,6 @@ from __future__ import annotations
 from sdg.core.constraints.base import Constraint, holds_loosely
 from sdg.core.constraints.given import Given, dump, parse
 from sdg.core.constraints.kinds import KINDS
-from sdg.core.constraints.speech import LANGUAGES
+from sdg.core.constraints.speech import LANGUAGES, language_of
 
-__all__ = ["KINDS", "LANGUAGES", "Constraint", "Given", "dump", "holds_loosely", "parse"]
+__all__ = ["KINDS", "LANGUAGES", "Constraint", "Given", "dump", "holds_loosely", "language_of", "parse"]

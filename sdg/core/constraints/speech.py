@@ -38,6 +38,8 @@ _KANA = ("HIRAGANA", "KATAKANA", "HALFWIDTH")
 _NEAR = {"no": {"nn"}, "hr": {"sh", "bs"}, "id": {"ms"}}
 """What the model calls the same language in another written form."""
 
+_WRITTEN_AS = {near: code for code, others in _NEAR.items() for near in others}
+
 _UNSURE = 0.6
 """Below this share the model has seen too little (a name, two words): then the language need only be a candidate."""
 
@@ -66,6 +68,27 @@ def is_in(language: str, text: str) -> bool:
     best, share = next(iter(candidates.items()))
     wanted = _wanted(language)
     return best in wanted or (share < _UNSURE and any(candidates.get(code, 0) >= share / 3 for code in wanted))
+
+
+def language_of(text: str, letters: int = _LINE) -> str:
+    """The code of the language that a text clearly is in; "" where that can't be told, or of fewer letters than that.
+
+    The model knows more languages than LANGUAGES has: "la" and "gl" may come too.
+    """
+    text = _ADDRESS.sub(" ", text)
+    found = scripts(text)
+    if sum(found.values()) < letters:
+        return ""
+    told = _by_script(found)
+    if told:
+        return next(iter(told)) if len(told) == 1 else ""
+    shares: dict[str, float] = {}
+    for code, part in _candidates(text).items():
+        written = _WRITTEN_AS.get(code, code)
+        shares[written] = shares.get(written, 0) + part
+    best = max(shares, key=lambda code: shares[code])
+    share = shares.pop(best)
+    return best if share > _UNSURE and 5 * max(shares.values(), default=0) < share else ""
 
 
 def _is_elsewhere(language: str, line: str) -> bool:

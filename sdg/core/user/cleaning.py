@@ -63,11 +63,6 @@ def cleaned(text: str, persona: str = "") -> str:
     return text
 
 
-def only_manners(text: str) -> bool:
-    """Whether a text that is not empty says thanks, praise and the like and nothing else."""
-    return bool(text.strip()) and not cleaned(text)
-
-
 def _without_ends(text: str) -> str:
     """Without special tokens, tags, an answer that the model gave itself, and a remark about the message."""
     parts = [part.strip() for part in _TOKENS.split(text)]

@@ -1,6 +1,7 @@
 """Drawing the form and the instructions of one prompt: the same for the same seed and id, whoever asks.
 
-Which kinds suit a prompt is here; the arguments are drawn in arguments.py, what goes together is in conflicts.py.
+Which kinds suit a prompt is here, what a prompt leaves no choice in is in settled.py; the arguments are drawn in
+arguments.py, what goes together is in conflicts.py.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sdg.prompts.constraints import drawn as kinds
 from sdg.prompts.constraints.arguments import ARGUMENTS, Material
 from sdg.prompts.constraints.conflicts import go_together
 from sdg.prompts.constraints.drawn import KINDS, Drawn
+from sdg.prompts.constraints.phrasing import languages
 from sdg.prompts.constraints.traits import MEDIUM, Traits
 from sdg.prompts.draws import chance_of
 
@@ -27,10 +29,7 @@ _TRIES = 6
 
 Table = dict[str, list[str]]
 
-_LENGTHS = {kinds.WORDS, kinds.SENTENCES, kinds.PARAGRAPHS, kinds.FIRST_WORD}
-_FORMATS = {kinds.BULLETS, kinds.SECTIONS, kinds.JSON, kinds.PARAGRAPHS, kinds.FIRST_WORD, kinds.QUOTED, kinds.TWO}
 _CASES = {kinds.CAPITALS, kinds.LOWERCASE}
-_ENGLISH = {kinds.KEYWORDS, kinds.FREQUENCY, kinds.FORBIDDEN, kinds.LETTER, kinds.END, kinds.POSTSCRIPT, kinds.SECTIONS}
 _WITH_CODE = {kinds.TITLE, kinds.POSTSCRIPT, kinds.END, kinds.KEYWORDS, kinds.SECTIONS, kinds.TWO, kinds.REPEAT}
 _NOT_WITH_MATHS = {
     kinds.LETTER, kinds.FREQUENCY, kinds.FORBIDDEN, kinds.CAPITALS, kinds.LOWERCASE, kinds.CAPITAL_WORDS, kinds.JSON,
@@ -48,6 +47,8 @@ class Drawer:
         self._counts = _weights(draws, "count", [str(count) for count in range(1, MOST + 1)])
         self._kinds = _weights(draws, "kind", KINDS)
         self._material = material
+        self.languages = tuple(languages(material).values())
+        """Names of the languages to answer in."""
 
     def form(self, *key: str) -> str:
         """One of FORMS."""
@@ -86,9 +87,7 @@ def suits(kind: str, traits: Traits, form: str) -> bool:
         or (form == ALL_TURNS and kind in _ONCE)
         or (traits.code and kind not in _WITH_CODE)
         or (traits.maths and kind in _NOT_WITH_MATHS)
-        or (traits.sets_length and kind in _LENGTHS | {kinds.BULLETS, kinds.SECTIONS, kinds.VERDICT, kinds.TWO})
-        or (traits.sets_form and kind in _FORMATS)
-        or (traits.sets_language and kind in _CASES | _ENGLISH | _LENGTHS | {kinds.LANGUAGE, kinds.BULLETS})
+        or kind in traits.settled
         or (not traits.english and kind in _CASES | {kinds.LANGUAGE, kinds.VERDICT})
         or (kind == kinds.VERDICT and not traits.yes_no)
         or (kind == kinds.PLACEHOLDERS and not traits.filled_in)

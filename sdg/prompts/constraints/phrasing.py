@@ -14,7 +14,7 @@ from sdg.core.constraints import LANGUAGES
 from sdg.core.errors import UsageError, nearest
 from sdg.prompts.constraints import drawn as kinds
 from sdg.prompts.constraints.arguments import Material
-from sdg.prompts.constraints.drawn import KINDS, RELATIONS, Drawn
+from sdg.prompts.constraints.drawn import Drawn
 from sdg.prompts.draws import chance_of
 
 Table = dict[str, list[str]]
@@ -107,15 +107,6 @@ class Phrasing:
         layout = _one(chance, self._layouts["two" if len(parts) == 2 else "three"])
         values = dict(zip("abc", parts, strict=False)) | dict(zip("ABC", map(_capital, parts), strict=False))
         return _filled(layout, values)
-
-
-def headings() -> list[str]:
-    """The lists that a table of phrases has: one for each kind, or two for a kind that counts both ways."""
-    return [
-        heading
-        for kind in KINDS
-        for heading in ([f"{kind}, at least", f"{kind}, less than"] if kind in RELATIONS else [kind])
-    ]
 
 
 def _kind(heading: str) -> str:

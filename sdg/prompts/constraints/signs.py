@@ -1,13 +1,8 @@
-"""Words by which a prompt shows what it asks for: a text to be written, code, a length of its own. English only."""
+"""Words by which a prompt shows what it asks for: a text to be written, code, a bare answer. English only."""
 
 from __future__ import annotations
 
 import re
-
-_NUMBER = (
-    r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|fifty|a hundred|several|a few)"
-)
-_TONGUE = r"(?:english|french|german|spanish|italian|portuguese|russian|chinese|japanese|korean|arabic|hindi|latin)"
 
 
 def _sign(*patterns: str) -> re.Pattern[str]:
@@ -48,27 +43,6 @@ MATHS = re.compile(
     r"\$[^$\n]+\$|\\(?:frac|sqrt|int|sum)\b|\b(?:solve|compute|calculate|simplify|evaluate|prove)\b|\d\s*[+*/^=]\s*\d",
     re.IGNORECASE,
 )
-SETS_LENGTH = re.compile(
-    rf"\b{_NUMBER}(?:[ -]\w+)?[ -]"
-    r"(?:words?|sentences?|paragraphs?|lines?|pages?|verses?|stanzas?|syllables?|characters?|tweets?|minutes?|parts?"
-    r"|sections?)\b"
-    r"|\b(?:brief(?:ly)?|in short|short|concise(?:ly)?|terse|haikus?|limericks?|sonnets?|tweets?|slogans?|one-liners?"
-    r"|tl;?dr|summar(?:y|i[sz]e)|headlines?|word count|at most|no more than|up to \d)\b",
-    re.IGNORECASE,
-)
-"""The prompt says itself how long the answer is to be."""
-SETS_FORM = re.compile(
-    r"\b(?:tables?|json|csv|xml|yaml|html|markdown|bullet(?:s|ed)?|lists?|numbered|headings?|headers?|outlines?|sections?"
-    r"|columns?|spreadsheets?|step[- ]by[- ]step|checklists?|q&a|haikus?|limericks?|sonnets?|format(?:ted)?"
-    rf"|{_NUMBER}(?: \w+)? (?:items?|points?|tips|ideas|examples|reasons|steps|ways|questions|options|alternatives))\b",
-    re.IGNORECASE,
-)
-"""The prompt says itself how the answer is to be laid out."""
-SETS_LANGUAGE = _sign(
-    r"translat\w+", f"in {_TONGUE}", f"{_TONGUE} (?:words?|verbs?|phrases?)", "rhymes?", "rhymed", r"spell(?:ing)?",
-    "grammar", "pronounce", "proofread", r"paraphras\w+", r"rephras\w+", r"rewrit\w+", "edit",
-)  # fmt: skip
-"""The answer's language or wording is the point of the prompt."""
 TERSE = re.compile(
     r"\b(?:(?:answer|reply|respond|output|return|give|say|print)(?: me| with)? (?:only|just|nothing but)"
     r"|only (?:answer|reply|respond|output|return|give|print)|(?:one|single)[- ]word|multiple[- ]choice|true or false"

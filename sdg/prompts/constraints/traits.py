@@ -6,12 +6,14 @@ By rules of thumb for English; a prompt of another kind or language shows none o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sdg.core.words import count_words
 from sdg.prompts.clean import FEWEST_WORDS
 from sdg.prompts.constraints import signs
+from sdg.prompts.constraints.settled import settled
 from sdg.prompts.constraints.stop_words import STOP_WORDS
 
 SMALL, MEDIUM, LARGE = 0, 1, 2
@@ -25,7 +27,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 @dataclass(frozen=True)
 class Traits:
-    """A prompt's last user message, and what it is. words: its own words that mean something, as it writes them."""
+    """A prompt's last user message, and what it is. words: its own words that mean something, as it writes them.
+
+    settled: kinds of instruction on which the prompt itself leaves no choice.
+    """
 
     text: str
     size: int
@@ -37,15 +42,20 @@ class Traits:
     open: bool
     code: bool
     maths: bool
-    sets_length: bool
-    sets_form: bool
-    sets_language: bool
+    settled: frozenset[str]
     terse: bool
 
 
-def traits_of(text: str, source: dict[str, Any], english: bool) -> Traits:
-    """What the last user message of a prompt shows, and the record's `source` (its topic, its field)."""
+def traits_of(
+    text: str, source: dict[str, Any], english: bool, languages: Iterable[str] = (), system: str = ""
+) -> Traits:
+    """What the last user message of a prompt shows, and the record's `source` (its topic, its field).
+
+    languages: names of languages to answer in, by which a prompt may ask for one itself. system: what a system prompt
+    says, which settles as much as the user does.
+    """
     whole, text = text, asked_in(text, source)
+    demands = f"{asked_in(system, {})}\n{text}"
     field = str(source.get("field", ""))
     writes = bool(signs.WRITES.search(text))
     return Traits(
@@ -59,10 +69,8 @@ def traits_of(text: str, source: dict[str, Any], english: bool) -> Traits:
         open=bool(signs.OPEN.search(text)),
         code=field == "python" or bool(signs.CODE.search(text)),
         maths=field == "math" or bool(signs.MATHS.search(text)),
-        sets_length=bool(signs.SETS_LENGTH.search(text)),
-        sets_form=bool(signs.SETS_FORM.search(text)),
-        sets_language=bool(signs.SETS_LANGUAGE.search(text)),
-        terse=count_words(text) < FEWEST_WORDS or bool(signs.TERSE.search(text)),
+        settled=settled(demands, languages),
+        terse=count_words(text) < FEWEST_WORDS or bool(signs.TERSE.search(demands)),
     )
 
 
