@@ -198,7 +198,7 @@ def test_real_documents_go_into_the_prompts_word_for_word(tmp_path: Path) -> Non
     texts = {}
     found = sorted(Path(sysconfig.get_paths()["purelib"]).glob("*.dist-info/**/LICENSE*"))
     for number, file in enumerate(file for file in found if file.is_file()):
-        text = file.read_bytes().decode("utf-8", "replace")
+        text = "\n".join(file.read_bytes().decode("utf-8", "replace").splitlines())  # some have CRLF
         if len(text) > 500:
             texts[f"{number}.txt"] = text
             (folder / f"{number}.txt").write_text(text)
