@@ -122,7 +122,7 @@ def import_(
         str, typer.Option(metavar="WHAT", help="chat (all of it), first (user turn) or last (all up to it).")
     ] = "chat",
     language: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only rows that say they are in this language.")
+        str | None, typer.Option(metavar="NAME", help="Only rows that say they are in this language (English, en).")
     ] = None,
     describe: Annotated[
         bool,

@@ -220,7 +220,7 @@ def test_alpaca_and_plain_text(chats: Chats) -> None:
 
 
 def test_only_rows_in_the_language_asked_for(tmp_path: Path) -> None:
-    records, rejects = imported(tmp_path, "wildchat", "wildchat.jsonl", "--language", "german")
+    records, rejects = imported(tmp_path, "wildchat", "wildchat.jsonl", "--language", "de")
     assert [record["prompt"][0]["content"] for record in records] == ["Wann blüht der Flieder?"]
     assert Counter(reject["cause"] for reject in rejects) == {"language": 3, "empty turn": 1}
 

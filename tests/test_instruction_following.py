@@ -193,7 +193,8 @@ def test_what_cannot_be_meant_is_refused_in_one_line(tmp_path: Path) -> None:
     for arguments, said in [
         ((*TASK, file, "--language", "German"), "worded in English. Translate instruction-following/phrases.toml"),
         ((*TASK, file, "--prompts", "own"), "phrases.toml: 'keywords:existence': "),
-        ((*TASK, file, "--topics", "x"), "leave --topics out"),
+        ((*TASK, file, "--topics", "x"), "--topics has no meaning for --task instruction-following"),
+        ((*TASK, file, "--personas", "x"), "--personas has no meaning for --task instruction-following"),
         (("prompts", "--task", "writing", "--from", file), "--from is for --task instruction-following"),
         (("prompts", "--task", "instruction-following"), "needs --from"),
         ((*TASK, "missing.jsonl"), "cannot read missing.jsonl"),

@@ -15,13 +15,14 @@ from obeying import disobeyed, obeying
 from sdg.core.constraints import KINDS as CHECKED
 from sdg.core.constraints import LANGUAGES
 from sdg.core.errors import UsageError
+from sdg.core.languages import code_of
 from sdg.core.template import Templates
 from sdg.prompts.constraints import drawn as kinds
 from sdg.prompts.constraints.arguments import ARGUMENTS
 from sdg.prompts.constraints.conflicts import APART, go_together
 from sdg.prompts.constraints.draw import ALL_TURNS, FORMS, REVISION, SINGLE, Drawer
 from sdg.prompts.constraints.drawn import KINDS, Drawn
-from sdg.prompts.constraints.languages import code_of, mostly_latin
+from sdg.prompts.constraints.languages import mostly_latin
 from sdg.prompts.constraints.phrasing import Phrasing
 from sdg.prompts.constraints.traits import Traits, traits_of
 
@@ -216,3 +217,11 @@ def test_what_a_document_says_is_not_taken_for_what_is_asked() -> None:
     pasted = traits_of(f"{asked}\n{'So it goes. ' * 60}{document * 3}{'So it goes. ' * 60}", {}, True)
     assert not any([pasted.settled, pasted.code, pasted.terse])
     assert traits_of(document, {}, True).settled, "where nothing tells them apart, it may be the request"
+
+
+def test_multiple_choice_wants_a_bare_answer_however_it_is_laid_out() -> None:
+    options = ["A) Paris B) Rome C) Berlin", "\nA. Paris\nB. Rome", "\n(A) Paris\n(B) Rome"]
+    for layout in options:
+        assert traits_of(f"What is the capital of France? {layout}", {}, True).terse, layout
+    assert traits_of("Which of these is a mammal?\n1. shark\n2. whale", {}, True).terse
+    assert not traits_of("Compare plan A and plan B for a trip to Rome.", {}, True).terse

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from sdg import __version__
-from sdg.export.languages import code
+from sdg.core.languages import code_of, is_known
 from sdg.export.shape import Columns
 from sdg.export.summary import IMPORTED, MADE, Summary, Tally
 
@@ -38,7 +38,8 @@ def card(about: About, summary: Summary) -> str:
 
 
 def _yaml(about: About, summary: Summary) -> str:
-    codes = list(dict.fromkeys(found for (name, _), _ in _ranked(summary.languages) if (found := code(name))))
+    named = dict.fromkeys(code_of(name) for (name, _), _ in _ranked(summary.languages))
+    codes = [code for code in named if is_known(code)]
     lines = [
         f"pretty_name: {_quoted(about.name)}",
         f"license: {_quoted(about.license)}",

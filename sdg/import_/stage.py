@@ -25,6 +25,7 @@ from sdg.core.digests import Digests
 from sdg.core.errors import BadLine
 from sdg.core.hub import HUB
 from sdg.core.jsonl import Line, parse, where
+from sdg.core.languages import code_of
 from sdg.core.rows import open_reader
 from sdg.core.stage import Dropped, Emit, Failed, Kept, LineStage, Outcome, Repeats
 from sdg.record import Message, Response, Source, content_id, prompt_id
@@ -162,7 +163,7 @@ class Import(LineStage):
         place = where(source, number)
         try:
             chat = chats.read(self.format, data)
-            if self.language and chat.language.casefold() != self.language.casefold():
+            if self.language and code_of(chat.language) != code_of(self.language):
                 is_in = f"is in {chat.language!r}" if chat.language else "does not say its language"
                 raise Unsuitable("language", f"the chat {is_in}, and {self.language!r} was asked for")
         except NotThisFormat as wrong:

@@ -26,6 +26,8 @@ from sdg.prompts.from_task import FromTask, find_from_task, from_tasks
 from sdg.prompts.quota import Quota, Share
 from sdg.prompts.task import Thrown
 
+_SOME_TASKS = {"personas", "user_model"}
+
 
 class PromptsFrom(LineStage, Sampled):
     """The options of `sdg prompts --from`. n: how many new prompts; None: one of every line."""
@@ -62,9 +64,11 @@ class PromptsFrom(LineStage, Sampled):
             )
         if not self.from_:
             raise UsageError(f"--task {self.task} needs --from: prompts or chats in a file, - or hf://ORG/NAME[:split]")
-        given = {"--topics": self.topics, "--documents": self.documents, "--domain": self.domain}
-        for option in (option for option, value in given.items() if value):
-            raise UsageError(f"--task {self.task} takes its prompts from --from: leave {option} out")
+        foreign = ({"topics", "documents", "domain", "text_field"} | _SOME_TASKS) - task.uses
+        for field in sorted(foreign & self.model_fields_set):
+            if getattr(self, field) != type(self).model_fields[field].default:
+                option = field.replace("_", "-")
+                raise UsageError(f"--{option} has no meaning for --task {self.task}: leave it out")
         self._task = task
         await task.open(self, run)
 

@@ -63,6 +63,8 @@ class FromTask(ABC):
     """One task. `open` is called once, before anything is paid; then `make` for each line, many at a time."""
 
     name: ClassVar[str]
+    uses: ClassVar[frozenset[str]] = frozenset()
+    """The options that only some of the tasks have a use for: personas, user_model."""
 
     async def open(self, stage: PromptsFrom, run: Run) -> None:  # noqa: B027  (most need it, but none must)
         """Get templates, tables and endpoints ready; UsageError where the options or the user's files are wrong."""

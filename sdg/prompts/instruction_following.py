@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sdg.core.constraints import LANGUAGES, parse
 from sdg.core.errors import BadLine, UsageError
 from sdg.core.jsonl import Line
+from sdg.core.languages import code_of
 from sdg.core.refusals import refusal_in
 from sdg.prompts.constraints.draw import ALL_TURNS, REVISION, Drawer
 from sdg.prompts.constraints.drawn import dumped
-from sdg.prompts.constraints.languages import code_of, is_english, mostly_latin, told_language
+from sdg.prompts.constraints.languages import is_english, mostly_latin, told_language
 from sdg.prompts.constraints.phrasing import Phrasing
 from sdg.prompts.constraints.traits import asked_in, traits_of
 from sdg.prompts.from_task import FromTask, made_from

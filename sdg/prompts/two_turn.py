@@ -30,6 +30,7 @@ class TwoTurn(FromTask):
     """The task; see the module's docstring."""
 
     name: ClassVar[str] = "two-turn"
+    uses: ClassVar[frozenset[str]] = frozenset({"personas", "user_model"})
 
     _endpoint: Endpoint
     _user: SimulatedUser

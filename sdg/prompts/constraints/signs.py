@@ -46,8 +46,9 @@ MATHS = re.compile(
 TERSE = re.compile(
     r"\b(?:(?:answer|reply|respond|output|return|give|say|print)(?: me| with)? (?:only|just|nothing but)"
     r"|only (?:answer|reply|respond|output|return|give|print)|(?:one|single)[- ]word|multiple[- ]choice|true or false"
-    r"|yes or no|nothing else|no explanations?|without (?:any )?explanations?|classify|which of the following)\b"
-    r"|^\s*\(?[A-D][).:] \S",
+    r"|yes or no|nothing else|no explanations?|without (?:any )?explanations?|classify"
+    r"|which of (?:the following|these))\b"
+    r"|^\s*\(?[A-D][).:] \S|\bA[).] [^\n]{1,120}\bB[).] \S",
     re.IGNORECASE | re.MULTILINE,
 )
 """Nothing but a bare answer is wanted."""

@@ -1,4 +1,7 @@
-"""ISO 639 codes of languages by their English names, as the hub wants them in a card's `language`. Data, no logic."""
+"""When two names mean one language: ISO 639 codes by English names, a few own names, and tags ("en-GB").
+
+Which language a text is in is told elsewhere (constraints/speech.py).
+"""
 
 from __future__ import annotations
 
@@ -92,7 +95,25 @@ CODES = {
 }
 
 
-def code(language: str) -> str:
-    """The code of a language by its name or by the code itself; "" for one that is not in the list."""
-    name = language.strip().lower()
-    return name if name in CODES.values() else CODES.get(name, "")
+_ALSO = {
+    "de": "deutsch ger deu", "en": "eng", "es": "español spa", "fr": "français fra fre", "it": "italiano ita",
+    "ja": "日本語 jpn", "ko": "한국어 kor", "nl": "nederlands", "pt": "português por", "ru": "русский rus",
+    "zh": "mandarin 中文 zho",
+}  # fmt: skip
+_KNOWN = CODES | {code: code for code in CODES.values()}
+_KNOWN |= {name: code for code, names in _ALSO.items() for name in names.split()}
+
+
+def code_of(name: str) -> str:
+    """The code of a language, by its name or tag; the name itself, in lower case, if it is not known.
+
+    In a name of several words the first that is known counts ("Brazilian Portuguese").
+    """
+    words = name.casefold().replace("-", " ").replace("_", " ").replace("(", " ").split()
+    known = [_KNOWN[word] for word in words if word in _KNOWN]
+    return known[0] if known else " ".join(words)
+
+
+def is_known(code: str) -> bool:
+    """Whether this is the code of a language in the list."""
+    return code in _KNOWN.values()
