@@ -11,8 +11,10 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+import orjson
+
 from sdg.core.cache import Cache, request_key
-from sdg.core.config import REHEARSAL_URL, Model
+from sdg.core.config import Model
 from sdg.core.errors import RecordFailed, Stop, raise_worst
 from sdg.core.funnel import Funnel
 from sdg.core.reply import Choice, Unreadable, parse_json, read_choices, read_usage
@@ -127,7 +129,7 @@ class Endpoint:
             self._funnel.tokens_out += spent[1]
             return data, value
 
-        data, value = await self._sender.send("POST", self._url(path, root), {**body, **self._extra}, read)
+        data, value = await self._sender.send("POST", path, orjson.dumps({**body, **self._extra}), read, root=root)
         if self._cache:
             self._cache.put(key, data)
         return value
@@ -142,7 +144,8 @@ class Endpoint:
             except Unreadable:
                 return reply.status, words(clean)
 
-        return await self._sender.send("POST", self._url(path, root), {**body, **self._extra}, read, any_status=True)
+        sent = orjson.dumps({**body, **self._extra})
+        return await self._sender.send("POST", path, sent, read, root=root, any_status=True)
 
     async def models(self) -> list[str]:
         """The ids that the server lists."""
@@ -180,9 +183,9 @@ class Endpoint:
         choices = await self._sender.send(
             "POST",
             "/chat/completions",
-            sent,
+            orjson.dumps(sent),
             lambda reply: read_choices(parse_json(reply.body), n),
-            sample=samples[0],
+            sample=samples[0] if is_made_up(self.model) else None,
         )
         if n > 1 and len(choices) == 1 and choices[0].shared_by == 1:
             self._gives_n = False
@@ -199,11 +202,6 @@ class Endpoint:
             return None
         self._funnel.cached += 1
         return Choice(**stored)
-
-    def _url(self, path: str, root: bool) -> str:
-        if root and self.base_url != REHEARSAL_URL:
-            return self.base_url.rstrip("/").removesuffix("/v1") + path
-        return path
 
 
 def _refused(result: object) -> bool:

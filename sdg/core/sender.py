@@ -10,7 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sdg.core.config import REHEARSAL_URL, Model
 from sdg.core.errors import Interrupted, RecordFailed, Stop
@@ -80,10 +80,11 @@ class Sender:
         self,
         method: str,
         path: str,
-        body: dict[str, Any] | None,
+        body: bytes | None,
         read: Callable[[Reply], T],
         *,
-        sample: int = 0,
+        sample: int | None = None,
+        root: bool = False,
         any_status: bool = False,
     ) -> T:
         """Send until `read` is content: the one retry loop of the project.
@@ -93,7 +94,7 @@ class Sender:
         """
         attempts = pauses = late = 0
         while True:
-            verdict, value = await self._try(method, path, body, read, sample, any_status)
+            verdict, value = await self._try(method, path, body, read, sample, root, any_status)
             if value is not None:
                 return value
             if verdict.meaning is Meaning.STOP:
@@ -125,9 +126,10 @@ class Sender:
         self,
         method: str,
         path: str,
-        body: dict[str, Any] | None,
+        body: bytes | None,
         read: Callable[[Reply], T],
-        sample: int,
+        sample: int | None,
+        root: bool,
         any_status: bool,
     ) -> tuple[Verdict, T | None]:
         """One request in one slot."""
@@ -139,7 +141,7 @@ class Sender:
             self._funnel.in_flight += 1
             self._funnel.calls += 1
             try:
-                reply = await self._transport.send(method, path, body, sample)
+                reply = await self._transport.send(method, path, body, sample=sample, root=root)
             except NoReply as none:
                 meaning = Meaning.WAIT if none.refused else Meaning.AGAIN
                 return Verdict(meaning, none.cause, f"{none.cause}: {none}"), None

@@ -9,11 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-import orjson
-
-from sdg.record import is_made_up
+from typing import Protocol
 
 
 @dataclass(slots=True)
@@ -37,8 +33,14 @@ class NoReply(Exception):
 class Transport(Protocol):
     """One way to an endpoint."""
 
-    async def send(self, method: str, path: str, body: dict[str, Any] | None, sample: int) -> Reply:
-        """Send one request; NoReply where the connection gave none. path: under base_url, or a whole URL."""
+    async def send(
+        self, method: str, path: str, body: bytes | None, *, sample: int | None = None, root: bool = False
+    ) -> Reply:
+        """Send one request; NoReply where the connection gave none.
+
+        body: JSON. sample: which sample of the request it is, told to rehearsal endpoints only (None: not told).
+        root: `path` counts from the server's root, not from its base_url.
+        """
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -55,6 +57,7 @@ class Http(Transport):
         times = httpx2.Timeout(timeout, connect=min(timeout, 15.0))
         self._openai = openai
         self._reply_type = httpx2.Response
+        self._root = base_url.rstrip("/").removesuffix("/v1")
         self._client = openai.AsyncOpenAI(
             base_url=base_url,
             api_key=key or "none",
@@ -63,8 +66,11 @@ class Http(Transport):
             timeout=times,
         )
 
-    async def send(self, method: str, path: str, body: dict[str, Any] | None, sample: int) -> Reply:
-        headers = {"x-sdg-sample": str(sample)} if body and is_made_up(str(body.get("model"))) else {}
+    async def send(
+        self, method: str, path: str, body: bytes | None, *, sample: int | None = None, root: bool = False
+    ) -> Reply:
+        headers = {} if sample is None else {"x-sdg-sample": str(sample)}
+        path = self._root + path if root else path
         openai = self._openai
         try:
             if method == "GET":
@@ -86,12 +92,14 @@ class Http(Transport):
 class Rehearsal(Transport):
     """The embedded endpoint, in this process."""
 
-    async def send(self, method: str, path: str, body: dict[str, Any] | None, sample: int) -> Reply:
+    async def send(
+        self, method: str, path: str, body: bytes | None, *, sample: int | None = None, root: bool = False
+    ) -> Reply:
         from sdg.rehearsal.reply import answer
 
-        headers = {"x-sdg-sample": str(sample)}
+        headers = {"x-sdg-sample": str(sample or 0)}
         try:
-            reply = await answer(method, path, headers, orjson.dumps(body) if body is not None else b"")
+            reply = await answer(method, path, headers, body or b"")
         except ConnectionResetError as error:
             raise NoReply("connection reset", str(error)) from None
         await asyncio.sleep(0)  # a reply at once must not starve the other workers
