@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fake_server import FakeServer, completion
-from support import SDG, environment
+from support import sdg
 
 Answer = str | tuple[str, str] | int
 """A text, a text with its finish_reason, or an HTTP status."""
@@ -50,17 +50,7 @@ def answering(reply: Callable[[str], Answer]) -> Iterator[Answering]:
 
 def alone(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run one command with nothing on stdin, as from a script. Never a traceback."""
-    done = subprocess.run(
-        [*SDG, *arguments],
-        cwd=folder,
-        env=env or environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
+    return sdg(folder, *arguments, stdin=None, env=env)
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:

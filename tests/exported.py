@@ -61,11 +61,11 @@ def some(count: int) -> list[Line]:
 
 
 def contents(folder: Path, hidden: bool = True) -> dict[str, bytes]:
-    """Everything in a folder but what the tests themselves keep there: what is in each file, b"" for a folder."""
+    """Everything in a folder: what is in each file, b"" for a folder."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
-        if not name.startswith(".told") and (hidden or not name.startswith(".")):
+        if hidden or not name.startswith("."):
             found[name] = path.read_bytes() if path.is_file() else b""
     return found
 

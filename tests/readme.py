@@ -5,11 +5,10 @@ A block begins with the line `$ sdg COMMAND --help` inside a ```text fence.
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
+
+from support import environment, sdg
 
 README = Path(__file__).parent.parent / "README.md"
 BLOCK = re.compile(r"^```text\n\$ sdg (.*?)--help\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -17,11 +16,8 @@ BLOCK = re.compile(r"^```text\n\$ sdg (.*?)--help\n(.*?)^```$", re.MULTILINE | r
 
 def real_help(command: str) -> str:
     """What `sdg COMMAND --help` prints in a terminal of 100 columns."""
-    code = "import sys; sys.argv = ['sdg', *sys.argv[1:]]; from sdg.cli import main; main()"
-    env = {**os.environ, "COLUMNS": "100", "PYTHONPATH": str(README.parent)}
-    arguments = [sys.executable, "-c", code, *command.split(), "--help"]
-    done = subprocess.run(arguments, env=env, capture_output=True, text=True, check=True)
-    return done.stdout.strip().replace("Usage: -c", "Usage: sdg") + "\n"
+    done = sdg(README.parent, *command.split(), "--help", env=environment(COLUMNS="100"))
+    return done.stdout.strip().replace("Usage: python -m sdg", "Usage: sdg") + "\n"
 
 
 def renewed(text: str) -> str:

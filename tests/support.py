@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import warm
 
 SDG = [sys.executable, "-m", "sdg"]
 ROOT = Path(__file__).parent.parent
@@ -23,16 +26,18 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def sdg(
-    folder: Path, *arguments: str, stdin: str | bytes = b"", env: dict[str, str] | None = None, timeout: float = 120
+    folder: Path,
+    *arguments: str,
+    stdin: str | bytes | None = b"",
+    env: dict[str, str] | None = None,
+    timeout: float = 120,
 ) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end; its output as text. Never a traceback."""
+    """Run one command to its end; its output as text. Never a traceback. stdin: None: there is none to read from."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
-        [*SDG, *arguments], cwd=folder, env=env or environment(), input=data, capture_output=True, timeout=timeout
-    )
-    out, err = done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode()
-    assert "Traceback" not in err, err
-    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+    status, out, err = warm.run(arguments, folder, env or environment(), data, timeout)
+    talk = err.decode()
+    assert "Traceback" not in talk, talk
+    return subprocess.CompletedProcess([*SDG, *arguments], status, out.decode("utf-8", "surrogateescape"), talk)
 
 
 def write_lines(path: Path, lines: list[Any]) -> Path:
@@ -87,17 +92,15 @@ def rehearsal(folder: Path, *options: str) -> Iterator[Rehearsal]:
     """Serve the rehearsal endpoint from another process while the block runs."""
     log = folder / "server.log"
     log.touch()
-    process = subprocess.Popen(
-        [*SDG, "rehearse", "--port", "0", "--log", str(log), *options],
-        env=environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr
-    try:
-        line = process.stderr.readline()
-        assert "rehearsal endpoint at" in line, line
-        yield Rehearsal(int(line.rsplit(":", 1)[1].split("/")[0]), log)
-    finally:
-        process.terminate()
-        process.wait(20)
+    reading, writing = os.pipe()
+    nothing = [os.open(os.devnull, os.O_RDWR) for _ in range(2)]
+    command = ("rehearse", "--port", "0", "--log", str(log), *options)
+    server = warm.start(command, folder, environment(), [*nothing, writing])
+    with open(reading) as talk:
+        try:
+            line = talk.readline()
+            assert "rehearsal endpoint at" in line, line
+            yield Rehearsal(int(line.rsplit(":", 1)[1].split("/")[0]), log)
+        finally:
+            server.end(signal.SIGTERM)
+            server.wait()

@@ -131,10 +131,8 @@ def test_probe_says_what_works_and_what_to_change(tmp_path: Path) -> None:
     assert good.returncode == 0
     assert "it scores: POST /chat/completions gives the five attributes" in good.stdout
     with FakeServer(lambda body: (404, {"detail": "The model `m` does not exist."})) as server:
-        text = (
-            server.config(tmp_path).read_text() + '[models.reward]\nbase_url = "http://127.0.0.1:9/v1"\nmodel = "r"\n'
-        )
-        (tmp_path / "sdg.toml").write_text(text)
+        nobody = '[models.reward]\nbase_url = "http://127.0.0.1:9/v1"\nmodel = "r"\npatience = 1\n'
+        (tmp_path / "sdg.toml").write_text(server.config(tmp_path).read_text() + nobody)
         bad = sdg(tmp_path, "probe")
     assert bad.returncode == 1
     assert bad.stdout.count("WRONG") == 3  # two findings and the closing sentence

@@ -16,21 +16,26 @@ LATE = 200_001
 
 def loads(path: Path, folder: Path, chunk: int = 10 << 20) -> dict[str, Any]:
     """Rows and last row, as `datasets` loads the file in its own process. chunk: bytes that it infers types from."""
+    return all_load([path], folder, chunk)[0]
+
+
+def all_load(paths: list[Path], folder: Path, chunk: int = 10 << 20) -> list[dict[str, Any]]:
+    """The same of several files, each for itself."""
     code = (
         "import sys, json, datasets; datasets.disable_progress_bars()\n"
-        "d = datasets.load_dataset('json', data_files=sys.argv[1], split='train', cache_dir=sys.argv[2],"
-        " chunksize=int(sys.argv[3]))\n"
-        "print(json.dumps({'rows': len(d), 'last': d[len(d) - 1]}))"
+        "for path in sys.argv[3:]:\n"
+        "    d = datasets.load_dataset('json', data_files=path, split='train', cache_dir=sys.argv[1],"
+        " chunksize=int(sys.argv[2]))\n"
+        "    print(json.dumps({'rows': len(d), 'last': d[len(d) - 1]}))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(path), str(folder / "cache"), str(chunk)],
+        [sys.executable, "-c", code, str(folder / "cache"), str(chunk), *map(str, paths)],
         capture_output=True,
         text=True,
         env={**os.environ, "HF_HUB_OFFLINE": "1"},
     )
     assert done.returncode == 0, done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def test_what_each_command_writes_loads(tmp_path: Path) -> None:
@@ -44,8 +49,9 @@ def test_what_each_command_writes_loads(tmp_path: Path) -> None:
     for name, arguments in steps.items():
         done = sdg(tmp_path, *arguments, "-o", f"{name}.jsonl")
         assert done.returncode == 0, done.stderr
-        assert loads(tmp_path / f"{name}.jsonl", tmp_path)["rows"]
-    assert loads(tmp_path / "score.rejects.jsonl", tmp_path)["rows"]
+    written = [tmp_path / f"{name}.jsonl" for name in (*steps, "score.rejects")]
+    for path, loaded in zip(written, all_load(written, tmp_path), strict=True):
+        assert loaded["rows"], path
 
 
 def late_field(path: Path, lines: int) -> Path:
@@ -71,7 +77,8 @@ def test_a_field_that_comes_late_travels_through_the_commands_that_call_models(t
         more = ["length:min=1"] if command == "filter" else ["--in-order"]
         done = sdg(tmp_path, command, *more, f"{source}.jsonl", "-o", f"{command}.jsonl")
         assert done.returncode == 0, done.stderr
-        loaded = loads(tmp_path / f"{command}.jsonl", tmp_path, chunk=16_384)
+    written = [tmp_path / f"{command}.jsonl" for command in ("respond", "score", "filter")]
+    for loaded in all_load(written, tmp_path, chunk=16_384):
         assert loaded["rows"] == 501
         assert (loaded["last"]["reference"], loaded["last"]["extra"]) == ("42", {"note": {"by": "me"}})
 

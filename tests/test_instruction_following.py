@@ -9,8 +9,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import datasets
-
 from answering import alone, answering
 from fake_hub import fake_hub
 from fake_server import FakeServer, completion
@@ -18,6 +16,7 @@ from sdg.core.constraints import parse
 from sdg.core.resources import builtin
 from sdg.record import Record, prompt_id
 from support import environment, read_lines, sdg, write_lines
+from test_datasets import loads
 
 TASK = ("prompts", "--task", "instruction-following", "--from")
 QUESTIONS = [
@@ -75,8 +74,7 @@ def test_every_prompt_becomes_one_with_instructions_in_one_of_three_forms(tmp_pa
             assert roles == ["user"]
             assert old["prompt"] in new["prompt"][0]["content"]
             assert (source["model"], source["rehearsal"]) == ("", False)
-    loaded = datasets.load_dataset("json", data_files=str(tmp_path / "out.jsonl"), cache_dir=str(tmp_path / "hub"))
-    assert len(loaded["train"]) == len(made)
+    assert loads(tmp_path / "out.jsonl", tmp_path)["rows"] == len(made)
 
 
 def test_n_takes_the_first_that_can_be_used_and_a_longer_run_goes_on(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_only_a_page_of_its_own_is_ever_replaced(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in kept} == kept
     assert done[-2].out == (tmp_path / "page.html").read_text()  # the same page on stdout
     assert "given more than once" in done[-1].err
-    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in kept} | {".told", "folder", "page.html"}
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in kept} | {"folder", "page.html"}
 
 
 def test_without_an_output_a_terminal_gets_no_page(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import warm
 from fake_server import FakeServer, completion
 from support import SDG, environment, read_lines, rehearsal, sdg, some_prompts, write_lines
 
@@ -28,15 +29,18 @@ def test_kill_9_at_ten_random_moments_loses_no_prompt_and_pays_only_for_what_was
     chance = random.Random(7)
     with rehearsal(tmp_path, "--latency", "exponential:0.05") as server:
         config = str(server.config(tmp_path))
-        command = ["respond", "-n", "2", "in.jsonl", "-o", "out.jsonl", "--config", config, "--concurrency", "8"]
+        command = ("respond", "-n", "2", "in.jsonl", "-o", "out.jsonl", "--config", config, "--concurrency", "8")
         for _ in range(10):
             before = server.log.stat().st_size
-            run = start(tmp_path, *command)
-            while server.log.stat().st_size == before and run.poll() is None:
+            nothing = [os.open(os.devnull, os.O_RDWR) for _ in range(3)]
+            run = warm.start(command, tmp_path, environment(), nothing)
+            deadline = time.monotonic() + 60
+            while server.log.stat().st_size == before:
+                assert time.monotonic() < deadline
                 time.sleep(0.01)
             time.sleep(chance.uniform(0.1, 0.6))
-            run.kill()
-            run.wait()
+            run.end(signal.SIGKILL)
+            assert run.wait() == -signal.SIGKILL, "it had not ended by itself"
             time.sleep(0.3)  # what was in flight is still answered, and logged
         lines = read_lines_but_the_torn_one(tmp_path / "out.jsonl")
         assert 0 < lines < 800, "the kills came too late or too early to prove anything"
