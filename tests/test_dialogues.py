@@ -95,7 +95,8 @@ def test_a_kill_in_turn_3_does_not_pay_for_turns_1_and_2_again(tmp_path: Path) -
         command = ["respond", "--turns", "3", "-n", "2", "in.jsonl", "-o", "out.jsonl", "--config", config]
         run = subprocess.Popen([*SDG, *command], cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL)
         waited = time.monotonic()
-        while garden.counts()[False, 3] < 8:
+        # The two dialogues of a prompt say the same so far, and equal requests that are under way are asked once.
+        while garden.counts()[False, 3] < 4:
             assert time.monotonic() - waited < 60
             time.sleep(0.05)
         run.kill()
@@ -105,12 +106,12 @@ def test_a_kill_in_turn_3_does_not_pay_for_turns_1_and_2_again(tmp_path: Path) -
         released.set()
         done = sdg(tmp_path, *command)
         assert done.returncode == 0, done.stderr
-        assert garden.counts() == {(False, 3): 8}
+        assert garden.counts() == {(False, 3): 4}
         whole = (tmp_path / "out.jsonl").read_bytes()
         (tmp_path / "out.jsonl").write_bytes(whole[:-40])
         assert sdg(tmp_path, *command).returncode == 0
         assert (tmp_path / "out.jsonl").read_bytes() == whole
-        assert garden.counts() == {(False, 3): 8}, "a torn line costs nothing"
+        assert garden.counts() == {(False, 3): 4}, "a torn line costs nothing"
     assert [len(r["messages"]) for line in read_lines(tmp_path / "out.jsonl") for r in line["responses"]] == [5] * 8
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-import jsonlines
 import orjson
 from pydantic import BaseModel
 
@@ -50,6 +49,8 @@ def entry(
 
 def read(path: str) -> Iterator[dict[str, Any]]:
     """The entries of a rejects file. A torn last line is passed over; UsageError for any other that is no entry."""
+    import jsonlines
+
     try:
         with open(path, "rb") as file, jsonlines.Reader(_whole_lines(file), loads=orjson.loads) as reader:
             for number, item in enumerate(reader.iter(), 1):

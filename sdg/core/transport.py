@@ -9,7 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
+
+_CONNECT = 15.0
+"""Seconds within which a connection has to be made."""
 
 
 @dataclass(slots=True)
@@ -31,7 +34,11 @@ class NoReply(Exception):
 
 
 class Transport(Protocol):
-    """One way to an endpoint."""
+    """One way to an endpoint. round_trip: seconds that its quickest connection took to be made; 0.0 if none was."""
+
+    @property
+    def round_trip(self) -> float:
+        raise NotImplementedError
 
     async def send(
         self, method: str, path: str, body: bytes | None, *, sample: int | None = None, root: bool = False
@@ -47,50 +54,59 @@ class Transport(Protocol):
 
 
 class Http(Transport):
-    """Over HTTP, with the openai package on aiohttp. `timeout`: seconds for one request."""
+    """Over HTTP, with the openai package on aiohttp. timeout: seconds for one request, from its start to its end."""
 
-    def __init__(self, base_url: str, key: str, timeout: float, connections: int) -> None:
+    def __init__(self, base_url: str, key: str, timeout: float) -> None:
+        import aiohttp
         import httpx2
         import openai
 
-        limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
-        times = httpx2.Timeout(timeout, connect=min(timeout, 15.0))
-        self._openai = openai
+        from sdg.core.thin import AioHttp
+
+        self._errors = (aiohttp.ClientError, TimeoutError, OSError, openai.APIConnectionError)
         self._reply_type = httpx2.Response
         self._root = base_url.rstrip("/").removesuffix("/v1")
+        self._http = AioHttp(base_url, timeout, min(timeout, _CONNECT))
         self._client = openai.AsyncOpenAI(
-            base_url=base_url,
-            api_key=key or "none",
-            max_retries=0,
-            http_client=openai.DefaultAioHttpClient(limits=limits, timeout=times, follow_redirects=False),
-            timeout=times,
+            base_url=base_url, api_key=key or "none", max_retries=0, timeout=timeout, http_client=self._http
         )
+        self._known: dict[str, Any] = {}
+
+    @property
+    def round_trip(self) -> float:
+        return self._http.round_trip
 
     async def send(
         self, method: str, path: str, body: bytes | None, *, sample: int | None = None, root: bool = False
     ) -> Reply:
-        headers = {} if sample is None else {"x-sdg-sample": str(sample)}
         path = self._root + path if root else path
-        openai = self._openai
         try:
-            if method == "GET":
-                response = await self._client.get(path, cast_to=self._reply_type)
-            else:
-                response = await self._client.post(
-                    path, cast_to=self._reply_type, body=body, options={"headers": headers}
-                )
-        except openai.APIStatusError as error:
-            response = error.response
-        except openai.APIConnectionError as error:
+            reply = await self._send(method, path, body, sample)
+        except self._errors as error:
             raise _no_reply(error) from None
-        return Reply(response.status_code, response.content, response.headers)
+        return Reply(reply.status_code, reply.content, reply.headers)
 
     async def close(self) -> None:
         await self._client.close()
 
+    async def _send(self, method: str, path: str, body: bytes | None, sample: int | None) -> Any:
+        """The openai package makes up the first request to each path; later ones are that one with another body."""
+        if method == "GET":
+            return await self._client.get(path, cast_to=self._reply_type)
+        known = self._known.get(path)
+        if known is not None and sample is None:
+            return await self._http.again(known, body)
+        options: Any = {} if sample is None else {"headers": {"x-sdg-sample": str(sample)}}
+        reply: Any = await self._client.post(path, cast_to=self._reply_type, content=body, options=options)
+        if sample is None:
+            self._known[path] = reply.request
+        return reply
+
 
 class Rehearsal(Transport):
     """The embedded endpoint, in this process."""
+
+    round_trip = 0.0
 
     async def send(
         self, method: str, path: str, body: bytes | None, *, sample: int | None = None, root: bool = False
@@ -109,23 +125,24 @@ class Rehearsal(Transport):
         return
 
 
-def _no_reply(error: Exception) -> NoReply:
-    """Over aiohttp a reset arrives as a timeout: the chain of causes tells them apart."""
-    chain: list[BaseException] = []
-    link: BaseException | None = error
-    while link is not None and link not in chain:
-        chain.append(link)
-        link = link.__cause__ or link.__context__
-    names = {type(link).__name__ for link in chain}
-    words = next((str(link) for link in reversed(chain) if str(link)), type(error).__name__)
-    if names & {"ClientConnectorError", "ClientConnectorDNSError", "ConnectError", "ConnectionRefusedError"}:
-        return NoReply("no connection", words, refused=True)
-    if names & {"ClientConnectorCertificateError", "ClientConnectorSSLError"}:
+def _no_reply(error: BaseException) -> NoReply:
+    """What the absence of a reply means; aiohttp's exceptions, some of which the openai package has wrapped."""
+    import aiohttp
+    import openai
+
+    if isinstance(error, openai.APIConnectionError) and error.__cause__:
+        error = error.__cause__
+    words = str(error) or type(error).__name__
+    if isinstance(error, aiohttp.ClientSSLError):
         return NoReply("no secure connection", words, refused=True)
-    if names & {"ServerDisconnectedError", "ClientOSError", "ConnectionResetError", "ClientPayloadError"}:
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        return NoReply("no connection", words, refused=True)
+    if isinstance(error, TimeoutError):
+        return NoReply("timeout", "the server did not answer in time")
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return NoReply("cut body", words)
+    if isinstance(error, aiohttp.ServerDisconnectedError | OSError):
         return NoReply("connection reset", words)
-    return (
-        NoReply("timeout", "the server did not answer in time")
-        if "imeout" in "".join(names)
-        else NoReply("connection broken", words)
-    )
+    if isinstance(error, aiohttp.ClientResponseError):  # what follows its first line is a drawing of the bytes
+        words = error.message.partition("\n")[0].rstrip(":")
+    return NoReply("connection broken", words)

@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
+_GATHER = 0.02
+"""Seconds for which lines are gathered before the thread is woken: a switch of threads for each would cost more."""
 _ENOUGH = 1 << 18
 """Bytes waiting to be written from which on the workers wait: the back-pressure of a slow reader downstream."""
 
@@ -48,11 +50,13 @@ class Writer:
             if self._failed:
                 self.lost += 1
                 return
+            if not self._waiting:
+                self._loop.call_later(_GATHER, self._wake)
             self._waiting.append(line)
             self._size += len(line) + 1
             if self._size > _ENOUGH:
                 self._room.clear()
-            self._changed.notify()
+                self._changed.notify()
 
     async def room(self) -> None:
         """Wait while too much is waiting to be written."""
@@ -76,6 +80,10 @@ class Writer:
                     self.lost += len(self._waiting)
                     self._waiting.clear()
                 return
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify()
 
     def _write(self) -> None:
         while True:

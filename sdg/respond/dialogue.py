@@ -6,13 +6,13 @@ there are is the stage's business. Judges no answer.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
 from sdg.core.endpoint import Choice, Endpoint
 from sdg.core.errors import RecordFailed
 from sdg.core.run import Run
+from sdg.core.together import together
 from sdg.core.user import Ended, SimulatedUser, Spoken, load_personas, persona_for
 from sdg.record import STUMP, Usage, content_id
 from sdg.respond.written import written
@@ -107,7 +107,7 @@ class Dialogue:
             persona=self.persona,
             user_model=user.model,
             ended=self.ended,
-            usage=self.usage,
+            usage=self.usage.model_dump(),
             rehearsal=self.endpoint.rehearsal or user.rehearsal,
         )
 
@@ -179,5 +179,5 @@ class Dialogues:
             for dialogue in begun:
                 dialogue.ended = f"{STUMP}not gone on with"
             return begun, [failure]
-        results = await asyncio.gather(*(one.go_on(self._turns) for one in begun), return_exceptions=True)
+        results = await together([one.go_on(self._turns) for one in begun])
         return begun, list(results)

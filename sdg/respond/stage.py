@@ -7,9 +7,8 @@ see dialogue.py.
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
 from pydantic import Field, PrivateAttr
@@ -20,8 +19,11 @@ from sdg.core.jsonl import Line
 from sdg.core.responses import asked_under, refuse_pair, system_over
 from sdg.core.run import Run
 from sdg.core.stage import Kept, LineStage, Outcome, Sampled
-from sdg.respond.dialogue import Dialogues
+from sdg.core.together import together
 from sdg.respond.written import written
+
+if TYPE_CHECKING:
+    from sdg.respond.dialogue import Dialogues
 
 _SHOWN = 4
 """Reasons of dialogues that ended early that are told at the end."""
@@ -35,6 +37,7 @@ class Respond(LineStage, Sampled):
     """
 
     name: ClassVar[str] = "respond"
+    measured_by: ClassVar[tuple[str, ...]] = ("turns",)
 
     n: int = Field(1, ge=1)
     model: str = "instruct"
@@ -55,6 +58,8 @@ class Respond(LineStage, Sampled):
         sampling = {**self.sampling, "seed": self.seed}
         if self.turns == 1 and (self.personas is not None or self.user_model):
             raise UsageError("--personas and --user-model are for dialogues: give --turns 2 or more as well")
+        if self.turns > 1 and run.options.batch:
+            raise UsageError("--batch is for single answers: each turn of a dialogue would take a batch. Use --turns 1")
         # In a dialogue one model may answer and play the user with other sampling: the options go with the call.
         options = sampling if self.turns == 1 else {}
         self._endpoints = [run.endpoint(name, **options) for name in names]
@@ -65,6 +70,8 @@ class Respond(LineStage, Sampled):
                     f"-n {self.n} at temperature 0 gives the same answer {self.n} times: raise --temperature"
                 )
         if self.turns > 1:
+            from sdg.respond.dialogue import Dialogues
+
             self._dialogues = await Dialogues.open(
                 run, self._endpoints, self.turns, self.personas, self.user_model, sampling
             )
@@ -83,8 +90,8 @@ class Respond(LineStage, Sampled):
         # A stump that a failed run left, on a line taken from the rejects, is begun anew: the cache has what was paid.
         before = zip(line.data.get("responses") or [], line.record.responses or [], strict=True)
         responses = [raw for raw, response in before if not response.stump]
-        begun = len(responses)
-        make = self._dialogue_responses if self._dialogues else self._single_responses
+        dialogues = self._dialogues
+        make = self._dialogue_responses if dialogues else self._single_responses
         new, results = await make(line.id, messages, responses, system)
         responses += new
         made = line.plus("responses", orjson.dumps(responses))
@@ -93,8 +100,9 @@ class Respond(LineStage, Sampled):
         except RecordFailed as failed:
             failed.record = made if responses else b""
             raise
-        self._made += len(responses) - begun
-        self._ended.update(response["ended"] for response in new if response["ended"])
+        if dialogues:
+            self._made += len(new)
+            self._ended.update(response["ended"] for response in new if response["ended"])
         return Kept(line.id, made)
 
     async def _single_responses(
@@ -105,7 +113,7 @@ class Respond(LineStage, Sampled):
         had = _had(before)
         shares = _shares(record_id, self.n, self._endpoints)
         calls = [endpoint.chat(messages, n=count, first_sample=had[endpoint.model]) for endpoint, count in shares]
-        results = await asyncio.gather(*calls, return_exceptions=True)
+        results = await together(calls)
         new: list[dict[str, Any]] = []
         for (endpoint, _), result in zip(shares, results, strict=True):
             choices = result.choices if isinstance(result, RecordFailed) else result
@@ -124,7 +132,7 @@ class Respond(LineStage, Sampled):
             number += count
         new: list[dict[str, Any]] = []
         problems: list[object] = []
-        for result in await asyncio.gather(*calls, return_exceptions=True):
+        for result in await together(calls):
             if isinstance(result, BaseException):
                 problems.append(result)
             else:
@@ -142,11 +150,13 @@ class Respond(LineStage, Sampled):
 
 
 def _had(responses: list[dict[str, Any]]) -> Counter[str]:
-    return Counter(response.get("model", "") for response in responses)
+    return Counter([response.get("model", "") for response in responses])
 
 
 def _shares(record_id: str, n: int, endpoints: list[Endpoint]) -> list[tuple[Endpoint, int]]:
     """Who gives how many responses; who begins goes by the record's id, so that -n 1 spreads over the models too."""
+    if len(endpoints) == 1:
+        return [(endpoints[0], n)]
     first = sum(record_id.encode()) % len(endpoints)
     turns = [endpoints[(first + turn) % len(endpoints)] for turn in range(n)]
     return [(endpoint, turns.count(endpoint)) for endpoint in dict.fromkeys(turns)]

@@ -8,7 +8,6 @@ How a reward model talks is not in here but in core/rewards.
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,6 +21,7 @@ from sdg.core.responses import conversation, responses_of
 from sdg.core.rewards.model import RewardModel
 from sdg.core.rewards.scores import DEFAULT_WEIGHTS, Scores, check_by, parse_weights
 from sdg.core.stage import Dropped, Kept, LineStage, Outcome, Trimmed
+from sdg.core.together import together
 from sdg.record import ATTRIBUTES, Response
 
 if TYPE_CHECKING:
@@ -63,9 +63,8 @@ class Score(LineStage):
     async def process(self, line: Line) -> Outcome:
         """Score what is not scored yet; all, some or none of the responses stay on the line."""
         responses = self._answers(line)
-        results = await asyncio.gather(
-            *(self._scores(line.data["prompt"], raw, known) for raw, known in zip(_raw(line), responses, strict=True)),
-            return_exceptions=True,
+        results = await together(
+            [self._scores(line.data["prompt"], raw, known) for raw, known in zip(_raw(line), responses, strict=True)]
         )
         scored = [self._with(raw, scores) for raw, scores in zip(_raw(line), results, strict=True)]
         _raise_first(results, with_responses(line, scored))
