@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import Any
 
+from sdg.core.budget import Budget
 from sdg.core.config import CacheConfig, Config
 from sdg.core.funnel import Funnel
 from sdg.core.jsonl import Line
@@ -44,7 +45,8 @@ def line(id: str, *responses: JSON, **more: Any) -> JSON:
 def judged(lines: list[JSON], **options: Any) -> tuple[list[Outcome], str]:
     """The outcome of each line, and the closing words."""
     stage = Pairs(**options)
-    run = Run(RunOptions(), Funnel("pairs"), Stopping(print), Progress("pairs", True), _no_models(), None)
+    funnel, stopping, progress = Funnel("pairs"), Stopping(print), Progress("pairs", True)
+    run = Run(RunOptions(), funnel, stopping, progress, _no_models(), None, Budget(funnel, stopping))
 
     async def all_of_them() -> list[Outcome]:
         await stage.open(run)

@@ -120,6 +120,7 @@ def serve(model: str, port: int, context: int) -> None:
     params.port = port
     params.n_parallel = SLOTS
     params.n_ctx = context * SLOTS
+    params.n_threads_http = 128  # a connection holds one until it was idle for 5 s, and others wait for it
     params.cpuparams.n_threads = 1
     params.cpuparams_batch.n_threads = 1
     params.warmup = False

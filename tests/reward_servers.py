@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +18,7 @@ from types import TracebackType
 from typing import Any
 
 from sdg.record import ATTRIBUTES
+from support import environment, sdg
 
 JSON = dict[str, Any]
 
@@ -214,17 +213,9 @@ class Bench:
         source.write_bytes(b"".join(line if isinstance(line, bytes) else _dump(line) for line in lines))
         self.out.unlink(missing_ok=True)
         self.rejects.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "sdg", "score", str(source), "-o", str(self.out), "--config", "c.toml"]
-        command += ["--rejects", str(self.rejects), *([] if cache else ["--no-cache"]), *options]
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("OPENAI_", "NVIDIA_", "SDG_"))}
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            env=kept | {"HOME": str(self.folder), "PYTHONPATH": str(Path(__file__).parent.parent)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        options = ("--rejects", str(self.rejects), *(() if cache else ("--no-cache",)), *options)
+        command = ["score", str(source), "-o", str(self.out), "--config", "c.toml", *options]
+        return sdg(self.folder, *command, env=environment(HOME=str(self.folder)), timeout=60)
 
     def read(self, path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []

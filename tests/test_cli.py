@@ -15,7 +15,8 @@ STAGES = [
     "topics", "prompts", "import_", "mix", "split", "respond", "verify", "score", "filter", "pairs", "judge_eval",
     "export",
 ]  # fmt: skip
-ALONE = ["report", "probe", "why"]
+ALONE = ["report", "plan", "probe", "why"]
+CALLERS = [("core", "transport.py"), ("core", "thin.py"), ("core", "batch", "api.py")]
 COMMANDS = [*(stage.rstrip("_").replace("_", "-") for stage in STAGES), *ALONE, "rehearse"]
 
 
@@ -38,6 +39,19 @@ def test_no_arguments_show_the_help_and_an_unknown_command_is_named(tmp_path: Pa
     assert (refused.returncode, "respnd" in refused.stderr) == (2, True)
 
 
+def test_each_stage_imports_what_it_needs_and_not_what_another_has_imported() -> None:
+    code = (
+        "import importlib, os, sys, jinja2, orjson, pydantic\n"
+        "for name in sys.argv[1:]:\n"
+        "    if not os.fork():\n        importlib.import_module(name)\n        break\n"
+        "    assert os.wait()[1] == 0, name\n"
+    )
+    modules = [f"sdg.{stage}.stage" for stage in STAGES]
+    command = [sys.executable, "-c", code, *modules]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def imports_of(file: Path) -> set[str]:
     """The modules that a file imports, anywhere in it."""
     names: set[str] = set()
@@ -58,7 +72,7 @@ def test_each_file_imports_only_what_its_place_allows(file: Path) -> None:
     if place[0] in STAGES:
         assert not imported & (set(STAGES) - {place[0]}), "a stage knows no other stage"
     if "openai" in {name.split(".")[0] for name in imports_of(file)}:
-        assert place == ("core", "transport.py"), "one file calls models"
+        assert place in CALLERS, "models are called in one place, one by one or in batches"
 
 
 def test_every_file_says_what_it_is() -> None:

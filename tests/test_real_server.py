@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
+import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,8 +12,7 @@ from typing import Any
 import pytest
 
 from real_server import CONTEXT, MODEL_NAME, SLOTS, RealServer, ask, make_gguf, start_llama
-
-CHECKOUT = Path(__file__).resolve().parent.parent
+from support import SDG, environment, read_lines, write_lines
 
 QUESTIONS = [
     "Why does ice float on water?",
@@ -27,6 +24,8 @@ QUESTIONS = [
     "List three uses of \U0001f9ea vinegar; use <b>bold</b> for each.\n\n1.",
     "What would you ask before lending someone a large sum of money?",
 ]
+
+MANY = [f"{question} ({number})" for number in range(20) for question in QUESTIONS]
 
 LONG_PROMPT = "Tell me everything about the history of the steam engine. " * 200
 
@@ -83,11 +82,8 @@ def configure(folder: Path, server: RealServer, max_tokens: int = 40, patience: 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start `sdg ARGUMENTS` in `folder`, with nothing of the caller's keys and endpoints."""
-    environment = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
-    environment["PYTHONPATH"] = str(CHECKOUT)
-    command = [sys.executable, "-m", "sdg", *arguments]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stderr=pipe, text=True)
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+    return subprocess.Popen([*SDG, *arguments], cwd=folder, env=environment(), stdin=nothing, stderr=pipe, text=True)
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
@@ -98,14 +94,7 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def write_prompts(path: Path, texts: list[str]) -> None:
-    path.write_text("".join(json.dumps({"prompt": text}, ensure_ascii=False) + "\n" for text in texts))
-
-
-def records(path: Path) -> list[dict[str, Any]]:
-    """The lines of a file: each is JSON, and the last one is whole."""
-    content = path.read_text()
-    assert not content or content.endswith("\n")
-    return [json.loads(line) for line in content.splitlines()]
+    write_lines(path, [{"prompt": text} for text in texts])
 
 
 def prompt_texts(lines: list[dict[str, Any]]) -> list[str]:
@@ -130,7 +119,7 @@ def test_every_prompt_gets_as_many_responses_as_asked_for(llama: RealServer, tmp
     write_prompts(tmp_path / "in.jsonl", texts)
     status, said = finish(start(tmp_path, "respond", "-n", "2", "in.jsonl", "-o", "out.jsonl"))
     assert status == 0, said
-    made = records(tmp_path / "out.jsonl")
+    made = read_lines(tmp_path / "out.jsonl")
     assert sorted(prompt_texts(made)) == sorted(texts)
     for record in made:
         first, second = record["responses"]
@@ -147,7 +136,7 @@ def test_more_responses_than_the_server_gives_at_once_are_still_all_there(llama:
     wanted = SLOTS + 2  # the server refuses an n above its slots with a 400
     status, said = finish(start(tmp_path, "respond", "-n", str(wanted), "in.jsonl", "-o", "out.jsonl"))
     assert status == 0, said
-    assert [len(record["responses"]) for record in records(tmp_path / "out.jsonl")] == [wanted] * len(QUESTIONS)
+    assert [len(record["responses"]) for record in read_lines(tmp_path / "out.jsonl")] == [wanted] * len(QUESTIONS)
 
 
 def test_a_prompt_too_long_for_the_server_is_rejected_with_its_words(llama: RealServer, tmp_path: Path) -> None:
@@ -156,8 +145,8 @@ def test_a_prompt_too_long_for_the_server_is_rejected_with_its_words(llama: Real
     command = ["respond", "-n", "2", "in.jsonl", "-o", "out.jsonl", "--rejects", "r.jsonl"]
     status, said = finish(start(tmp_path, *command))
     assert status == 1, said
-    assert sorted(prompt_texts(records(tmp_path / "out.jsonl"))) == sorted(QUESTIONS)
-    [reject] = records(tmp_path / "r.jsonl")
+    assert sorted(prompt_texts(read_lines(tmp_path / "out.jsonl"))) == sorted(QUESTIONS)
+    [reject] = read_lines(tmp_path / "r.jsonl")
     assert (reject["kind"], reject["cause"]) == ("failed", "context too long")
     assert f"exceeds the available context size ({CONTEXT} tokens)" in reject["reason"]
     assert LONG_PROMPT in reject["record"]
@@ -179,7 +168,7 @@ def test_noise_from_the_model_ends_with_true_reasons(
     configure(tmp_path, roomy_llama)
     tmp_path.joinpath("topics.txt").write_text("bee keeping\nprime numbers\ntide tables\n")
     status, said = finish(start(tmp_path, *command, "-o", "out.jsonl", "--rejects", "r.jsonl"))
-    made, rejects = records(tmp_path / "out.jsonl"), records(tmp_path / "r.jsonl")
+    made, rejects = read_lines(tmp_path / "out.jsonl"), read_lines(tmp_path / "r.jsonl")
     assert status in (0, 1), said
     assert f"written {len(made)}" in said
     assert status == 0 or "stopped at" in said or "no topics could be made" in said
@@ -194,55 +183,64 @@ def test_templates_that_do_not_fit_the_context_are_said_to_be_too_long(llama: Re
     status, said = finish(start(tmp_path, "topics", "--macro", "3", "--rejects", "r.jsonl", "-o", "out.jsonl"))
     assert status == 1, said
     assert "context too long" in said
-    assert {reject["cause"] for reject in records(tmp_path / "r.jsonl")} == {"context too long"}
+    assert {reject["cause"] for reject in read_lines(tmp_path / "r.jsonl")} == {"context too long"}
 
 
-def start_long_run(folder: Path, server: RealServer, patience: int) -> tuple[list[str], subprocess.Popen[str]]:
-    """120 prompts under way, a few of them answered: (prompts, the command)."""
-    configure(folder, server, max_tokens=150, patience=patience)
-    texts = [f"{question} ({number})" for number in range(15) for question in QUESTIONS]
-    write_prompts(folder / "in.jsonl", texts)
-    process = start(folder, "respond", "-n", "2", "in.jsonl", "-o", "out.jsonl", "--concurrency", "4")
+def start_long_run(folder: Path, server: RealServer, *options: str, patience: int) -> subprocess.Popen[str]:
+    """`sdg respond in.jsonl -o out.jsonl` with 160 prompts that take the server a few seconds, under way."""
+    configure(folder, server, max_tokens=60, patience=patience)
+    write_prompts(folder / "in.jsonl", MANY)
+    return start(folder, "respond", "in.jsonl", "-o", "out.jsonl", "--concurrency", "64", *options)
+
+
+def wait_for_lines(folder: Path, process: subprocess.Popen[str], count: int) -> None:
+    """Return when so many prompts are answered, which is long before the end of the run."""
+    out = folder / "out.jsonl"
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
-        if (folder / "out.jsonl").exists() and (folder / "out.jsonl").read_bytes().count(b"\n") >= 10:
+        if out.exists() and out.read_bytes().count(b"\n") >= count:
             break
-        time.sleep(0.02)
+        time.sleep(0.01)
     assert process.poll() is None, finish(process)
-    return texts, process
 
 
-def test_a_run_outlives_a_server_that_is_killed_and_started_again(
+def test_a_run_outlives_a_server_that_is_killed_under_load_and_started_again_twice(
     start_server: Callable[..., RealServer], tmp_path: Path
 ) -> None:
     server = start_server()
-    texts, process = start_long_run(tmp_path, server, patience=60)
-    server.kill()
-    time.sleep(3)
-    assert process.poll() is None, finish(process)
-    start_server(server.port)
+    process = start_long_run(tmp_path, server, "--no-cache", patience=60)
+    for answered in (20, 80):
+        wait_for_lines(tmp_path, process, answered)
+        server.kill()
+        time.sleep(0.7)
+        server = start_server(server.port)
     status, said = finish(process)
     assert status == 0, said
-    assert sorted(prompt_texts(records(tmp_path / "out.jsonl"))) == sorted(texts)
+    made = read_lines(tmp_path / "out.jsonl")
+    assert sorted(prompt_texts(made)) == sorted(MANY)
+    # What was under way in the server when it died was asked again, and nothing else was.
+    again = re.search(r"calls (\d+) \(asked again: ([^)]*)\)", said)
+    assert again, said
+    assert "connection reset" in again[2]
+    assert int(again[1]) == len(MANY) + sum(int(count) for count in re.findall(r"\d+", again[2]))
 
 
 def test_a_run_whose_server_stays_away_stops_and_a_second_run_does_the_rest(
     start_server: Callable[..., RealServer], tmp_path: Path
 ) -> None:
     server = start_server()
-    texts, process = start_long_run(tmp_path, server, patience=2)
+    process = start_long_run(tmp_path, server, patience=2)
+    wait_for_lines(tmp_path, process, 10)
     server.kill()
     status, said = finish(process)
     assert status == 1, said
     assert server.base_url in said
     assert "same command again" in said
     before = (tmp_path / "out.jsonl").read_bytes()
-    assert 10 <= before.count(b"\n") < len(texts)
+    assert 10 <= before.count(b"\n") < len(MANY)
 
     start_server(server.port)
-    status, said = finish(start(tmp_path, "respond", "-n", "2", "in.jsonl", "-o", "out.jsonl"))
+    status, said = finish(start(tmp_path, "respond", "in.jsonl", "-o", "out.jsonl"))
     assert status == 0, said
     assert (tmp_path / "out.jsonl").read_bytes().startswith(before)
-    made = records(tmp_path / "out.jsonl")
-    assert sorted(prompt_texts(made)) == sorted(texts)
-    assert all(len(record["responses"]) == 2 for record in made)
+    assert sorted(prompt_texts(read_lines(tmp_path / "out.jsonl"))) == sorted(MANY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import shlex
 import subprocess
@@ -321,17 +320,3 @@ def test_a_dead_server_stops_the_run_and_nothing_is_rejected_for_it(tmp_path: Pa
     assert "no connection" in done.stderr
     assert "Check base_url and that the server is running, then run the same command again" in done.stderr
     assert read_lines(tmp_path / "out.rejects.jsonl") == []
-
-
-def test_slots_shrink_before_a_full_server_and_not_for_stray_refusals() -> None:
-    from sdg.core.slots import Slots
-
-    async def after(share: int, replies: int) -> int:
-        slots = Slots(64)
-        for number in range(replies):
-            slots.heard(refused=share > 0 and number % share == 0)
-        return slots.limit
-
-    assert asyncio.run(after(0, 400)) == 64
-    assert asyncio.run(after(20, 400)) == 64
-    assert asyncio.run(after(2, 400)) <= 4

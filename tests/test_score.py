@@ -210,8 +210,15 @@ def test_one_line_without_responses_does_not_keep_the_others_from_being_scored(b
     assert sorted(entry["id"] for entry in bench.read(bench.rejects)) == ["empty", "odd"]
 
 
-def test_a_faulty_reply_to_the_check_is_asked_again(bench: Bench) -> None:
-    with RewardServer("pooling", faults=[b"<html>busy</html>", b'{"choices": [{"mess']) as server:
+@pytest.mark.parametrize(
+    ("language", "faults"),
+    [
+        ("pooling", [b"<html>busy</html>", b'{"choices": [{"mess']),
+        ("nim", [b"{}", b'{"choices": [{"message": {"content": null}}]}']),
+    ],
+)
+def test_a_faulty_reply_to_the_check_is_asked_again(bench: Bench, language: str, faults: list[bytes]) -> None:
+    with RewardServer(language, faults=faults) as server:
         bench.configure(server)
         done = bench.score([record("a", "worth 2.5")])
     assert done.returncode == 0, done.stderr

@@ -56,6 +56,27 @@ def report(
     raise typer.Exit(run_report(files, output, sample))
 
 
+@app.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+def plan(
+    command: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="COMMAND...", help="A command, 'a pipe | of them' in quotes, or a script and its arguments."
+        ),
+    ],
+    json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+) -> None:
+    """Say what commands will ask of models: calls, tokens, cost and time.
+
+    For example: sdg plan 'sdg prompts --task writing -n 1000 | sdg respond -n 4 | sdg score --min 3.5'
+    """
+    from sdg.plan.command import run_plan
+
+    raise typer.Exit(run_plan(command, json, typer.main.get_command(app).commands))  # type: ignore[attr-defined]
+
+
 @app.command()
 def probe(
     config: ConfigFile = None,

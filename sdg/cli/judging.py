@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sdg.cli.app import app
-from sdg.cli.options import MODELS, TEMPLATES, Fields, File, Seed, stage_command
+from sdg.cli.options import BATCH, MODELS, TEMPLATES, Fields, File, Seed, stage_command
 
 
 @stage_command(app, shows=("--verifiers", "sdg.verify", "Check"))
@@ -28,7 +28,7 @@ def verify(
     """Check responses by program: constraints, answers, tests."""
 
 
-@stage_command(app, MODELS)
+@stage_command(app, MODELS, BATCH)
 def score(
     file: File = "-",
     min: Annotated[float | None, typer.Option(metavar="X", help="Leave out responses below this.")] = None,

@@ -8,6 +8,7 @@ import typer
 
 from sdg.cli.app import app
 from sdg.cli.options import (
+    BATCH,
     MODELS,
     TEMPLATES,
     Fields,
@@ -135,7 +136,7 @@ def split(
     """Split prompts into an SFT and a preference part that share none."""
 
 
-@stage_command(app, TEMPLATES, MODELS)
+@stage_command(app, TEMPLATES, MODELS, BATCH)
 def respond(
     file: File = "-",
     n: Annotated[int, typer.Option("-n", metavar="N", min=1, help="Responses to each prompt.")] = 1,

@@ -30,6 +30,14 @@ Concurrency = Annotated[
 InOrder = Annotated[bool, typer.Option("--in-order", help="Keep the order of the input.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no counts on stderr.")]
 UseCache = Annotated[bool, typer.Option("--cache/--no-cache", help="Use answers that were paid for before.")]
+MaxCost = Annotated[
+    float | None, typer.Option(metavar="X", min=0, help="Stop when so much is spent, by the models' prices.")
+]
+MaxCalls = Annotated[int | None, typer.Option(metavar="N", min=0, help="Stop before more requests than this.")]
+MaxTime = Annotated[str | None, typer.Option(metavar="T", help="Stop after 90s, 30m or 6h.")]
+InBatches = Annotated[
+    bool, typer.Option("--batch", help="Through the Batch API: slower and cheaper. Needs FILE and -o.")
+]
 PromptsDir = Annotated[
     str | None,
     typer.Option("--prompts", metavar="DIR", envvar="SDG_PROMPTS", help="Your own templates, by the same names."),
@@ -62,7 +70,11 @@ MODELS: Options = {
     "concurrency": (Concurrency, 64),
     "in_order": (InOrder, False),
     "cache": (UseCache, True),
+    "max_cost": (MaxCost, None),
+    "max_calls": (MaxCalls, None),
+    "max_time": (MaxTime, None),
 }
+BATCH: Options = {"batch": (InBatches, False)}
 TEMPLATES: Options = {"prompts": (PromptsDir, None)}
 
 

@@ -9,11 +9,12 @@ import json
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from sdg.core.checked import checked
 from sdg.core.errors import UsageError, nearest
 from sdg.record import is_made_up
 
@@ -21,8 +22,6 @@ NVIDIA_URL = "https://integrate.api.nvidia.com/v1"
 OPENAI_URL = "https://api.openai.com/v1"
 REHEARSAL_URL = "rehearsal:"
 LOCAL_FILE = "sdg.toml"
-
-T = TypeVar("T", bound=BaseModel)
 
 
 class _Strict(BaseModel):
@@ -49,15 +48,27 @@ class Sampling(_Strict):
         return own | {key: value for key, value in options.items() if value is not None}
 
 
+class Price(_Strict):
+    """What a million tokens cost, in any currency: only the user knows."""
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+
+    def of(self, tokens_in: float, tokens_out: float) -> float:
+        """What so many tokens cost."""
+        return (tokens_in * self.input + tokens_out * self.output) / 1_000_000
+
+
 class Model(_Strict):
     """One [models.NAME] table.
 
-    context: tokens, prompt and answer together. timeout: seconds for one request. patience: seconds without
-    any answer from the server after which a run stops. extra: sent along in every request body. cache_as: the server's
-    name in the request cache; models of one name and address share answers.
+    base_url: one address, or several that serve the same model. context: tokens, prompt and answer together. timeout:
+    seconds for one request. patience: seconds without any answer from the server after which a run stops.
+    requests_per_minute, tokens_per_minute: limits of each address. extra: sent along in every request body. cache_as:
+    the server's name in the request cache; models of one name and address share answers. price: of its tokens.
     """
 
-    base_url: str
+    base_url: str | list[str]
     model: str = ""
     api_key_env: str = ""
     sampling: Sampling = Sampling()
@@ -65,22 +76,23 @@ class Model(_Strict):
     context: int = Field(4096, ge=64)
     timeout: float = Field(600, gt=0)
     patience: float = Field(600, ge=0)
+    requests_per_minute: float | None = Field(None, gt=0)
+    tokens_per_minute: float | None = Field(None, gt=0)
     cache_as: str = ""
+    price: Price | None = None
     extra: dict[str, Any] = {}
 
     @field_validator("base_url")
     @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-            parts.port  # noqa: B018  (raises where it is no port)
-        except ValueError:
-            raise ValueError(f"{url!r} is no address: write http://HOST:PORT/v1") from None
-        if url != REHEARSAL_URL and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError(f"{url!r} is no address: write http://HOST:PORT/v1")
-        if parts.username or parts.password:
-            raise ValueError("a name or password in an address would get into logs: use api_key_env")
-        return url
+    def _are_addresses(cls, urls: str | list[str]) -> str | list[str]:
+        several = [urls] if isinstance(urls, str) else urls
+        for url in several:
+            _check_address(url)
+        if not several or len(set(several)) < len(several):
+            raise ValueError("a list of addresses must name at least one, and none twice")
+        if len(several) > 1 and REHEARSAL_URL in several:
+            raise ValueError(f"{REHEARSAL_URL!r} makes everything up and goes with no other address")
+        return urls
 
     @field_validator("extra")
     @classmethod
@@ -94,7 +106,17 @@ class Model(_Strict):
     @property
     def rehearsal(self) -> bool:
         """Whether answers are made up by the rehearsal endpoint, in-process or served."""
-        return self.base_url == REHEARSAL_URL or is_made_up(self.model)
+        return self.first_url == REHEARSAL_URL or is_made_up(self.model)
+
+    @property
+    def base_urls(self) -> list[str]:
+        """Its addresses, also where there is one."""
+        return [self.base_url] if isinstance(self.base_url, str) else self.base_url
+
+    @property
+    def first_url(self) -> str:
+        """The address by which the model is known: others may be added to it later."""
+        return self.base_urls[0]
 
     def key(self, table: str) -> str:
         """The API key, or "" where none is named."""
@@ -106,6 +128,18 @@ class Model(_Strict):
         if not (key.isascii() and key.isprintable()):
             raise UsageError(f"the key in the variable {self.api_key_env} has characters that no key has")
         return key
+
+
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  (raises where it is no port)
+    except ValueError:
+        raise ValueError(f"{url!r} is no address: write http://HOST:PORT/v1") from None
+    if url != REHEARSAL_URL and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError(f"{url!r} is no address: write http://HOST:PORT/v1")
+    if parts.username or parts.password:
+        raise ValueError("a name or password in an address would get into logs: use api_key_env")
 
 
 class CacheConfig(_Strict):
@@ -150,7 +184,7 @@ class Config:
             )
         hint = nearest(name, self.models, alike=0.9)
         if "/" in name or not hint:
-            return self.model("instruct").model_copy(update={"model": name})
+            return self.model("instruct").model_copy(update={"model": name, "price": None})  # that price is another's
         raise UsageError(f"no [models.{name}] table is configured{hint}")
 
 
@@ -180,10 +214,9 @@ def load(path: str | None) -> Config:
         stand_ins = {"instruct": "instruct", "second": "instruct-b", "reward": "reward"}
         made_up = {role: {"base_url": REHEARSAL_URL, "model": f"rehearsal-{name}"} for role, name in stand_ins.items()}
         return Config({n: Model.model_validate(v) for n, v in made_up.items()}, table.cache, "")
-    checked = {
-        name: _checked(Model, values, f"{file or 'environment'}: [models.{name}]") for name, values in models.items()
-    }
-    return Config(checked, table.cache, ", ".join(origins))
+    place = file or "environment"
+    found = {name: checked(Model, values, f"{place}: [models.{name}]") for name, values in models.items()}
+    return Config(found, table.cache, ", ".join(origins))
 
 
 def _read(path: Path) -> _Table:
@@ -193,31 +226,4 @@ def _read(path: Path) -> _Table:
         raise UsageError(f"cannot read the configuration {path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not TOML: {error}") from None
-    return _checked(_Table, values, str(path))
-
-
-def _checked(kind: type[T], values: dict[str, Any], place: str) -> T:
-    """Validate one table; the first trouble becomes one line that names file, table and key."""
-    try:
-        return kind.model_validate(values)
-    except ValidationError as error:
-        # A mistyped key is both unknown and missing: to say that it is unknown helps more.
-        first = max(error.errors(include_url=False), key=lambda found: found["type"] == "extra_forbidden")
-        path = [str(part) for part in first["loc"]]
-        if first["type"] == "missing":
-            raise UsageError(f"{place}: {'.'.join(path)} is missing") from None
-        if first["type"] == "extra_forbidden":
-            known = _fields_at(kind, path[:-1])
-            raise UsageError(
-                f"{place}: unknown key {'.'.join(path)!r}{nearest(path[-1], known)} (known: {', '.join(known)})"
-            ) from None
-        message = first["msg"].removeprefix("Value error, ")
-        raise UsageError(f"{place}: {'.'.join(path)}: {message[0].lower()}{message[1:]}") from None
-
-
-def _fields_at(kind: type[BaseModel], path: list[str]) -> list[str]:
-    for part in path:
-        inner = kind.model_fields[part].annotation if part in kind.model_fields else None
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            kind = inner
-    return list(kind.model_fields)
+    return checked(_Table, values, str(path))

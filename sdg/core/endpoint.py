@@ -5,24 +5,29 @@ How a request is sent, and sent again, is in sender.py; how a completion is read
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
-from sdg.core.cache import Cache, request_key
+from sdg.core.answers import Answers
+from sdg.core.budget import Budget
+from sdg.core.cache import canonical, request_key
 from sdg.core.config import Model
 from sdg.core.errors import RecordFailed, Stop, raise_worst
 from sdg.core.funnel import Funnel
+from sdg.core.pools import Pools
 from sdg.core.reply import Choice, Unreadable, parse_json, read_choices, read_usage
 from sdg.core.sender import Sender
 from sdg.core.stopping import Stopping
+from sdg.core.together import together
 from sdg.core.transport import Reply
 from sdg.core.verdict import words
 from sdg.record import is_made_up
+
+if TYPE_CHECKING:
+    from sdg.core.batch.passes import Batch
 
 __all__ = ["Choice", "Endpoint", "Unreadable"]
 
@@ -30,7 +35,7 @@ T = TypeVar("T")
 
 
 class Endpoint:
-    """One model behind one address. `table`: the configuration's name for it."""
+    """One model, behind one address or several. `table`: the configuration's name for it."""
 
     def __init__(
         self,
@@ -38,26 +43,33 @@ class Endpoint:
         model: Model,
         *,
         sampling: dict[str, Any],
-        concurrency: int,
-        cache: Cache | None,
+        pools: Pools,
+        answers: Answers,
         funnel: Funnel,
         stopping: Stopping,
         say: Callable[[str], None],
+        budget: Budget | None = None,
+        batch: Batch | None = None,
     ) -> None:
         self.table, self.model, self.format, self.context = table, model.model, model.format, model.context
         self.rehearsal = model.rehearsal
-        self.base_url = model.base_url
+        self.base_url = model.first_url
         self.options = model.sampling.merged(sampling)
         self._extra = model.extra
-        self._server = model.cache_as or model.base_url
-        self._cache, self._funnel = cache, funnel
-        self._sender = Sender(
+        self._server = model.cache_as or model.first_url
+        self._answers, self._funnel = answers, funnel
+        budget = budget or Budget(funnel, stopping)
+        self.used = budget.of(table, model)
+        self._in_batches = batch is not None
+        self._sender = (batch.sender if batch else Sender)(
             table,
             model,
-            concurrency=concurrency,
-            finish_paid=cache is None,
+            pools=pools,
+            finish_paid=not answers.kept,
             funnel=funnel,
             stopping=stopping,
+            budget=budget,
+            used=self.used,
             say=say,
         )
         self._gives_n = True
@@ -81,16 +93,17 @@ class Endpoint:
         """
         body = {"model": self.model, "messages": messages, **self.options, **self._extra}
         body |= {key: value for key, value in sampling.items() if value is not None}
+        whole = canonical(body)
         samples = range(first_sample, first_sample + n)
-        keys = {sample: request_key(self._server, "chat", body, sample) for sample in samples}
-        answers = {sample: self._stored(keys[sample]) for sample in samples}
+        keys = {sample: request_key(self._server, "chat", whole, sample) for sample in samples}
+        answers = {sample: await self._stored(keys[sample]) for sample in samples}
+        if n == 1 and answers[first_sample] is None:
+            return await self._ask_choices(body, [first_sample], keys)
         one_by_one = not self._gives_n
         try:
             while missing := [sample for sample in samples if answers[sample] is None]:
                 batches = [[sample] for sample in missing] if one_by_one else [missing]
-                results = await asyncio.gather(
-                    *(self._ask_choices(body, batch, keys) for batch in batches), return_exceptions=True
-                )
+                results = await together([self._ask_choices(body, batch, keys) for batch in batches])
                 for batch, result in zip(batches, results, strict=True):
                     answers |= zip(batch, result if isinstance(result, list) else [], strict=False)
                 if len(missing) > 1 and not one_by_one and _refused(results[0]):
@@ -113,8 +126,9 @@ class Endpoint:
 
         root: the path is relative to the server's root, not to base_url.
         """
-        key = request_key(self._server, path, {**body, **self._extra}, 0)
-        stored = self._cache.get(key) if self._cache else None
+        body = {**body, **self._extra}
+        key, sent = request_key(self._server, path, canonical(body), 0), orjson.dumps(body)
+        stored = await self._answers.find(key)
         if stored is not None:
             with suppress(Unreadable):  # stored when the model's answers were read in another way
                 value = check(stored)
@@ -122,16 +136,12 @@ class Endpoint:
                 return value
 
         def read(reply: Reply) -> tuple[Any, T]:
-            data = parse_json(reply.body)
-            value = check(data)
-            spent = read_usage(data)
-            self._funnel.tokens_in += spent[0]
-            self._funnel.tokens_out += spent[1]
-            return data, value
+            data = self._paid(sent, reply)
+            return data, check(data)
 
-        data, value = await self._sender.send("POST", path, orjson.dumps({**body, **self._extra}), read, root=root)
-        if self._cache:
-            self._cache.put(key, data)
+        with self._answers.asking([key]):
+            data, value = await self._sender.send("POST", path, sent, read, root=root)
+            self._answers.put(key, data)
         return value
 
     async def try_post(self, path: str, body: dict[str, Any], *, root: bool = False) -> tuple[int, Any]:
@@ -169,35 +179,40 @@ class Endpoint:
         self.model = served[0]
         self.rehearsal = self.rehearsal or is_made_up(self.model)
 
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self._sender.close()
-
     async def _ask_choices(self, body: dict[str, Any], samples: list[int], keys: dict[int, bytes]) -> list[Choice]:
         """The answers of one call for these samples, in the cache already; fewer than asked for is possible."""
-        n = len(samples)
-        sent = {**body, "n": n} if n > 1 else body
-        if body.get("seed") is not None:
+        n, seed = len(samples), body.get("seed")
+        more = {"n": n} if n > 1 else {}
+        if seed is not None:
             # Servers give the same text for the same seed: each sample needs its own.
-            sent = {**sent, "seed": body["seed"] + samples[0]}
-        choices = await self._sender.send(
-            "POST",
-            "/chat/completions",
-            orjson.dumps(sent),
-            lambda reply: read_choices(parse_json(reply.body), n),
-            sample=samples[0] if is_made_up(self.model) else None,
-        )
-        if n > 1 and len(choices) == 1 and choices[0].shared_by == 1:
-            self._gives_n = False
-        self._funnel.tokens_in += choices[0].prompt_tokens
-        self._funnel.tokens_out += choices[0].completion_tokens
-        if self._cache:
-            for sample, choice in zip(samples, choices, strict=False):
-                self._cache.put(keys[sample], asdict(choice))
+            more["seed"] = seed + samples[0]
+        sent, asked = orjson.dumps(body | more if more else body), [keys[sample] for sample in samples]
+        with self._answers.asking(asked):
+            choices = await self._sender.send(
+                "POST",
+                "/chat/completions",
+                sent,
+                lambda reply: read_choices(self._paid(sent, reply), n),
+                sample=samples[0] if self._in_batches or is_made_up(self.model) else None,
+            )
+            if n > 1 and len(choices) == 1 and choices[0].shared_by == 1:
+                self._gives_n = False
+            for key, choice in zip(asked, choices, strict=False):
+                self._answers.put(key, choice)
         return choices
 
-    def _stored(self, key: bytes) -> Choice | None:
-        stored = self._cache.get(key) if self._cache else None
+    def _paid(self, sent: bytes, reply: Reply) -> Any:
+        """A reply's JSON, with its tokens counted: it has cost them, whatever it is worth."""
+        data = parse_json(reply.body)
+        tokens = read_usage(data)
+        self._funnel.tokens_in += tokens[0]
+        self._funnel.tokens_out += tokens[1]
+        choices = data.get("choices") if isinstance(data, dict) else None
+        self.used.took(tokens, len(choices) if isinstance(choices, list) else 1, len(sent), len(reply.body))
+        return data
+
+    async def _stored(self, key: bytes) -> Choice | None:
+        stored = await self._answers.find(key)
         if stored is None:
             return None
         self._funnel.cached += 1

@@ -44,6 +44,7 @@ class Files:
         self.name = options.output or "stdout"
         self.target: Path | None = None
         self.reject_fd: int | None = None
+        self.outputs: dict[str, Output] = {}
         try:
             self.outputs = self._open_outputs(stage, options.output)
             self.reject_path = options.rejects or self._beside(options.output)
@@ -68,7 +69,11 @@ class Files:
         return already
 
     def close(self) -> None:
-        """Take the spool away; what was worth keeping is in its place."""
+        """Let go of the files, and take the spool away; what was worth keeping is in its place."""
+        for output in self.outputs.values():
+            output.close()
+        if self.reject_fd is not None:
+            os.close(self.reject_fd)
         if self.spool:
             shutil.rmtree(self.spool, ignore_errors=True)
 

@@ -43,8 +43,18 @@ class Funnel:
         """Items that went to the rejects."""
         return self.dropped.total() + self.failed.total() + self.invalid.total()
 
-    def line(self) -> str:
-        """`respond: read 1000, written 990, failed 10 (429 too often 10); calls 4020, ...`."""
+    def again(self) -> None:
+        """A further pass over the input begins: what came out in earlier ones is not read again."""
+        if not self.already + self.written:  # an output without lines is begun anew
+            self.dropped.clear()
+            self.trimmed.clear()
+        self.read = self.written + self.dropped.total()
+        self.failed.clear()
+        self.invalid.clear()
+        self.unfinished = 0
+
+    def line(self, cost: str = "") -> str:
+        """`respond: read 1000, written 990, failed 10 (429 too often 10); calls 4020, ...`. cost: words, if known."""
         parts = [f"{self.unit} {self.read:,}" if self.unit != "lines" else f"read {self.read:,}"]
         parts += [f"already there {self.already:,}"] if self.already else []
         parts.append(f"written {self.written:,}")
@@ -58,22 +68,25 @@ class Funnel:
         if self.calls_models:
             retried = f" (asked again: {_by_cause(self.retried)})" if self.retried else ""
             text += f"; calls {self.calls:,}{retried}, cached {self.cached:,}"
-            text += f", tokens in {_short(self.tokens_in)}, out {_short(self.tokens_out)}"
-        return f"{text}; {_duration(time.monotonic() - self.started)}"
+            text += f", tokens in {short(self.tokens_in)}, out {short(self.tokens_out)}"
+            text += f", {cost}" if cost else ""
+        return f"{text}; {lasting(time.monotonic() - self.started)}"
 
 
 def _by_cause(counts: Counter[str]) -> str:
     return ", ".join(f"{cause} {count:,}" for cause, count in counts.most_common())
 
 
-def _short(number: int) -> str:
+def short(number: int) -> str:
+    """A number of tokens for people: `812`, `24.1k`, `2.1M`."""
     for size, letter in ((1_000_000_000, "G"), (1_000_000, "M"), (10_000, "k")):
         if number >= size:
             return f"{number / (1000 if letter == 'k' else size):.1f}{letter}"
     return str(number)
 
 
-def _duration(seconds: float) -> str:
+def lasting(seconds: float) -> str:
+    """A time for people: `4.2 s`, `6 min 12 s`, `2 h 05 min`."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

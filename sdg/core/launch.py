@@ -12,11 +12,12 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, redirect_stdout
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from sdg.core import config
+from sdg.core import config, measured
+from sdg.core.budget import Budget
 from sdg.core.cache import Cache
 from sdg.core.engine import Engine
 from sdg.core.errors import Interrupted, RecordFailed, Stop, UsageError
@@ -29,6 +30,9 @@ from sdg.core.run import Run
 from sdg.core.stage import LineStage, Stage
 from sdg.core.stopping import Stopping
 from sdg.core.writer import Writer
+
+if TYPE_CHECKING:
+    from sdg.core.batch.passes import Batch
 
 
 def run_stage(make: type[Stage[Any]], fields: dict[str, Any], options: RunOptions) -> int:
@@ -67,21 +71,37 @@ async def _run(stage: Stage[Any], options: RunOptions, progress: Progress) -> in
     """Make what the run shares, drive the stage, let go of everything."""
     # A step that calls no model must not fail over what is written about models.
     settings = config.load(options.config) if stage.calls_models else config.Config({}, config.CacheConfig(), "none")
+    if options.output and not options.batch and os.path.isdir(f"{options.output}.batch"):
+        raise UsageError(
+            f"{options.output}.batch has requests that were paid for: run with --batch to fetch them, or delete it"
+        )
     stopping = Stopping(lambda words: progress.say(f"{stage.name}: {words}"))
     funnel = Funnel(stage.name, stage.unit, calls_models=stage.calls_models)
     stopping.listen(lambda: funnel.in_flight)
+    budget = Budget(funnel, stopping, options)
+    budget.start()
     if stage.calls_models and settings.made_up:
         progress.say(
             f"{stage.name}: NO ENDPOINT IS CONFIGURED: all text and scores are made up by the built-in rehearsal "
             f"endpoint. Set NVIDIA_API_KEY or OPENAI_BASE_URL, or write {config.LOCAL_FILE}"
         )
-    cache = None
-    if options.cache and stage.calls_models:
-        path = os.environ.get("SDG_CACHE") or settings.cache.path
-        cache = Cache(path, lambda message: stopping.softly(message, 2))
-    run = Run(options, funnel, stopping, progress, settings, cache)
+
+    async def once(batch: Batch | None = None) -> int:
+        cache = None
+        if stage.calls_models and (options.cache or batch):
+            path = os.environ.get("SDG_CACHE") or settings.cache.path
+            # What an earlier pass got must be found again, so that without a cache there is one for these passes alone.
+            path = path if options.cache or not batch else str(batch.folder.path / "answers.db")
+            cache = Cache(path, lambda message: stopping.softly(message, 2))
+        run = Run(options, funnel, stopping, progress, settings, cache, budget, batch)
+        return await _drive(run, stage.model_copy(deep=True) if batch else stage)
+
     try:
-        return await _drive(run, stage)
+        if options.batch:
+            from sdg.core.batch.passes import passes
+
+            return await passes(options, settings, funnel, stopping, progress, once)
+        return await once()
     except Stop as stop:
         progress.say(f"{stage.name}: {stop.whole}")
         return stop.exit_code
@@ -90,32 +110,32 @@ async def _run(stage: Stage[Any], options: RunOptions, progress: Progress) -> in
         return 1
     except Interrupted:
         return stopping.exit_code or 1
+
+
+async def _drive(run: Run, stage: Stage[Any]) -> int:
+    """Open the files, run the engine over the items, close the files; let go of everything."""
+    try:
+        files = Files(stage, run.options)
+        try:
+            return await _work(run, stage, files)
+        finally:
+            files.close()
     finally:
         await stage.close()
         await run.close()
 
 
-async def _drive(run: Run, stage: Stage[Any]) -> int:
-    """Open the files, run the engine over the items, close the files."""
-    files = Files(stage, run.options)
-    try:
-        return await _work(run, stage, files)
-    finally:
-        files.close()
-
-
 async def _work(run: Run, stage: Stage[Any], files: Files) -> int:
     options, funnel = run.options, run.funnel
     await _open(stage, run)
-    funnel.already = files.resume(stage)
+    funnel.already = files.resume(stage) - funnel.written
     run.done, run.spool = files.done, files.spool
     if funnel.already:
-        run.progress.say(f"{stage.name}: continuing {files.name}, which has {funnel.already:,} lines")
+        run.say(f"{stage.name}: continuing {files.name}, which has {funnel.already:,} lines")
     data = {part: Writer(o.fd, _told(run, o.name), _gate(run, o.fd)) for part, o in files.outputs.items()}
     rejected = None if files.reject_fd is None else Writer(files.reject_fd, _told(run, str(files.reject_path)))
-    engine = Engine(stage, funnel, run.stopping, data, rejected, run.progress.say)
+    engine = Engine(stage, funnel, run.stopping, data, rejected, run.say)
     _watch(run, files, stage.expected)
-    gc.collect()
     gc.freeze()  # what was imported stays: the collector need not look through it again and again
     items: AsyncIterator[Any]
     if isinstance(stage, LineStage):
@@ -131,7 +151,11 @@ async def _work(run: Run, stage: Stage[Any], files: Files) -> int:
             await writer.close(given_up=lambda: run.stopping.now)
     for output in files.outputs.values():
         output.flush()
+    if not run.batch:  # a batch tells nothing of how fast a server is
+        measured.keep(run.cache, stage.measured_as, run.endpoints)
     await run.close()
+    if run.batch and run.batch.goes_on():
+        return 0
     return await _finish(run, stage, files, sum(writer.lost for writer in data.values()))
 
 
@@ -147,6 +171,8 @@ async def _open(stage: Stage[Any], run: Run) -> None:
         await opening
     except asyncio.CancelledError:
         raise Interrupted from None
+    if run.batch:
+        run.batch.collecting = True
 
 
 def _gate(run: Run, fd: int) -> Callable[[], AbstractContextManager[object]]:
@@ -198,7 +224,7 @@ async def _finish(run: Run, stage: Stage[Any], files: Files, lost: int) -> int:
         if sentence:
             progress.say(f"{stage.name}: {sentence}")
     if not run.options.quiet:
-        progress.say(funnel.line())
+        progress.say(funnel.line(run.budget.words))
         left_out = funnel.losses + funnel.trimmed.total()
         if left_out and files.reject_path:
             progress.say(f"{stage.name}: reasons in {files.reject_path}")

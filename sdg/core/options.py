@@ -18,3 +18,7 @@ class RunOptions:
     quiet: bool = False
     cache: bool = True
     prompts: str | None = None
+    max_cost: float | None = None
+    max_calls: int | None = None
+    max_time: str | None = None
+    batch: bool = False

@@ -64,6 +64,11 @@ class Output:
         if self.is_file:
             os.fsync(self.fd)
 
+    def close(self) -> None:
+        """Let go of it, where it is a file."""
+        if self.is_file:
+            os.close(self.fd)
+
     def _compare(self, begun_with: dict[str, Any], settings: dict[str, Any]) -> None:
         before, now = dict(_flat(begun_with)), dict(_flat(settings))
         differing = [key for key in dict.fromkeys([*before, *now]) if before.get(key) != now.get(key)]

@@ -16,6 +16,7 @@ import orjson
 _THINK = re.compile(r"<(think|thinking|reasoning)>(.*?)(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _THINK_END = re.compile(r"\A(.*?)</(?:think|thinking|reasoning)>", re.DOTALL | re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+UNREADABLE = "unreadable reply"
 
 
 class Unreadable(ValueError):
@@ -24,7 +25,7 @@ class Unreadable(ValueError):
     cause: fixed words to count by. final: asking again would bring the same.
     """
 
-    def __init__(self, reason: str, cause: str = "unreadable reply", final: bool = False) -> None:
+    def __init__(self, reason: str, cause: str = UNREADABLE, final: bool = False) -> None:
         super().__init__(reason)
         self.cause = cause
         self.final = final
@@ -99,7 +100,7 @@ def _choice(choice: Any) -> Choice:
         raise Unreadable(f"a choice without a message: {_shown(choice)}", "no message")
     reason = str(choice.get("finish_reason") or "")
     said = next((message[key] for key in ("reasoning_content", "reasoning") if isinstance(message.get(key), str)), "")
-    text, thought = split_reasoning(_text(message.get("content")))
+    text, thought = split_reasoning(text_of(message.get("content")))
     reasoning = "\n\n".join(part.strip() for part in (said, thought) if part.strip())
     truncated = reason in ("length", "max_tokens", "model_length")
     if not text.strip():
@@ -130,8 +131,8 @@ def split_reasoning(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _text(content: Any) -> str:
-    """Content as text; some servers send a list of parts."""
+def text_of(content: Any) -> str:
+    """Content as text; some servers send a list of parts. "" for anything else."""
     if isinstance(content, list):
         return "".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
     return content if isinstance(content, str) else ""

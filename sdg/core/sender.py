@@ -1,40 +1,40 @@
-"""One request to one endpoint until there is a reply worth reading, a true failure, or no sense in going on.
+"""One request to one model until there is a reply worth reading, a true failure, or no sense in going on.
 
 All retrying of the project is here. A slot is never held while waiting; a busy server (429, 503, no connection) costs
-a request no attempt. What a reply says is the business of `read`; nothing is cached here.
+a request no attempt. Which server is asked, and when, is pool.py's; what a reply says is the business of `read`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from sdg.core.config import REHEARSAL_URL, Model
+from sdg.core.budget import Budget, Used
+from sdg.core.config import Model
 from sdg.core.errors import Interrupted, RecordFailed, Stop
 from sdg.core.funnel import Funnel
+from sdg.core.patience import Patience
+from sdg.core.pool import Turn
+from sdg.core.pools import Pools
 from sdg.core.reply import Unreadable
-from sdg.core.slots import Slots
+from sdg.core.server import Outcome, Server
 from sdg.core.stopping import Stopping, current_item
-from sdg.core.transport import Http, NoReply, Rehearsal, Reply, Transport
+from sdg.core.transport import NoReply, Reply
 from sdg.core.verdict import Meaning, Verdict, judge
 
 T = TypeVar("T")
 _ATTEMPTS = 6
 _LONGEST_PAUSE = 30.0
-_FIRST_CONTACT = 20.0
-"""Seconds to wait for a server that has never been there in this run."""
 _LATE_TRIES = 3
 """Tries while the run is stopping, for an item that was paid for."""
-_FRUITLESS_TRIES = 100
-_FRUITLESS_SECONDS = 15.0
-"""Failed tries in a row, of all requests together, and how long they last: then the server is at fault."""
+_TOO_LATE = ("timeout", "408", "504")
+"""Causes that tell of a server, or a proxy before it, that has no time."""
 
 
 class Sender:
-    """Sends to one address with one key, at most `concurrency` requests at once.
+    """Sends to the servers of one model with one key.
 
     finish_paid: whether an item that has cost something is finished while the run stops; where a cache keeps what
     was paid for, nothing more is sent then.
@@ -45,36 +45,26 @@ class Sender:
         table: str,
         model: Model,
         *,
-        concurrency: int,
+        pools: Pools,
         finish_paid: bool,
         funnel: Funnel,
         stopping: Stopping,
+        budget: Budget,
+        used: Used,
         say: Callable[[str], None],
     ) -> None:
-        self.waiting = ""
-        """Why nothing moves, for the progress line."""
-        self.base_url = model.base_url
-        self._name = f"{model.base_url} ({model.model or table})"
-        self._table = table
+        self._table, self._model = table, model.model
         self._key = model.key(table)
-        self._patience = model.patience
         self._finish_paid = finish_paid
-        self._funnel, self._stopping, self._say = funnel, stopping, say
-        self._slots = Slots(concurrency)
-        self._transport: Transport = (
-            Rehearsal()
-            if self.base_url == REHEARSAL_URL
-            else Http(self.base_url, self._key, model.timeout, concurrency)
-        )
-        self._refuses_all = False
-        self._silent_since: float | None = None
-        """When the first request was refused after the last one that was answered."""
-        self._asked_to_wait = 0.0
-        self._ever_heard = False
-        self._fruitless = 0
-        self._fruitless_since = 0.0
-        """Failed tries since the last good reply, and when they began."""
-        self._told = False
+        self._funnel, self._stopping = funnel, stopping
+        self._budget, self._used = budget, used
+        self._pool = pools.of(model, self._key)
+        self._patience = Patience(table, model.patience, self._pool, lambda words: say(f"{funnel.name}: {words}"))
+
+    @property
+    def waiting(self) -> str:
+        """Why nothing moves, for the progress line; "" if it does."""
+        return self._patience.waiting
 
     async def send(
         self,
@@ -93,37 +83,52 @@ class Sender:
         Raises RecordFailed for this request, Stop where every request would fail, Interrupted while stopping.
         """
         attempts = pauses = late = 0
+        failed_at: Server | None = None
         while True:
-            verdict, value = await self._try(method, path, body, read, sample, root, any_status)
+            turn = await self._turn(len(body or b""), failed_at)
+            verdict, value = await self._try(turn, method, path, body, read, sample, root, any_status)
             if value is not None:
                 return value
+            failed_at = turn.server
             if verdict.meaning is Meaning.STOP:
-                raise self._refused(verdict)
+                if failed_at.left_out:
+                    continue
+                raise self._refused(failed_at, verdict)
             if verdict.cause.startswith("refused with"):
-                self._check_fruitless(verdict)
+                self._patience.failed(failed_at, verdict)
             attempts += verdict.meaning is Meaning.AGAIN
             if verdict.meaning is Meaning.RECORD or attempts >= _ATTEMPTS:
                 tries = f" (asked {attempts} times)" if attempts > 1 else ""
-                raise RecordFailed(verdict.cause, self.clean(verdict.reason) + tries)
+                raise RecordFailed(verdict.cause, verdict.reason + tries)
             self._funnel.retried[verdict.cause] += 1
             pauses += 1
             late += self._stopping.requested
-            if late > (
-                1 if verdict.cause == "no connection" else _LATE_TRIES
-            ):  # a server that has gone is not waited for
+            if late > _LATE_TRIES:
                 raise Interrupted
-            await self._pause(verdict, pauses)
+            await self._pause(failed_at, verdict, pauses)
 
     def clean(self, text: str) -> str:
         """Servers repeat the key in their complaints; it must not reach a log or a record."""
         return text.replace(self._key, "***") if self._key else text
 
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self._transport.close()
+    async def _turn(self, size: int, avoid: Server | None) -> Turn:
+        """A slot at a server."""
+        while True:
+            self._check_wanted()
+            turn = await self._pool.turn(size, avoid)
+            if turn:
+                return turn
+
+    def _check_wanted(self) -> None:
+        """Interrupted where the run stops, unless the item has cost something and there is a server to finish it."""
+        if self._stopping.requested:
+            item = current_item.get()
+            if not (self._finish_paid and item and item.anything and self._pool.there):
+                raise Interrupted
 
     async def _try(
         self,
+        turn: Turn,
         method: str,
         path: str,
         body: bytes | None,
@@ -132,90 +137,82 @@ class Sender:
         root: bool,
         any_status: bool,
     ) -> tuple[Verdict, T | None]:
-        """One request in one slot."""
-        item = current_item.get()
-        async with self._slots:
-            worth_it = self._finish_paid and item is not None and item.anything
-            if self._refuses_all or (self._stopping.requested and not worth_it):
-                raise Interrupted
-            self._funnel.in_flight += 1
-            self._funnel.calls += 1
-            try:
-                reply = await self._transport.send(method, path, body, sample=sample, root=root)
-            except NoReply as none:
-                meaning = Meaning.WAIT if none.refused else Meaning.AGAIN
-                return Verdict(meaning, none.cause, f"{none.cause}: {none}"), None
-            finally:
-                self._funnel.in_flight -= 1
-            verdict = judge(reply.status, reply.headers, reply.body)
-            # Known before the slot is free, so that nobody asks once more what all will be refused.
-            if verdict.meaning is Meaning.STOP and method == "POST" and not any_status:
-                self._refuses_all = True
-                self._stopping.softly(str(self._refused(verdict)), 2)
-        self._slots.heard(refused=verdict.meaning is Meaning.WAIT)
-        if verdict.meaning in (Meaning.OK, Meaning.RECORD):
-            self._heard(good=not verdict.cause.startswith("refused with"))
-        if verdict.meaning is not Meaning.OK and not (any_status and verdict.meaning in (Meaning.STOP, Meaning.RECORD)):
-            return verdict, None
-        if item:
-            item.anything = True
+        """One request in one slot, which is given back when all is known that the next one there must know."""
+        outcome, verdict, value, got = Outcome.NONE, Verdict(Meaning.AGAIN), None, b""
         try:
-            return verdict, read(reply)
-        except Unreadable as nonsense:
-            meaning = Meaning.RECORD if nonsense.final else Meaning.AGAIN
-            return Verdict(meaning, nonsense.cause, str(nonsense)), None
+            reply = await self._ask(turn.server, method, path, body, sample, root)
+            got = reply.body
+            verdict = judge(reply.status, reply.headers, reply.body)
+            if verdict.meaning is Meaning.OK or (any_status and verdict.meaning in (Meaning.STOP, Meaning.RECORD)):
+                verdict, value = _understood(verdict, reply, read)
+            outcome = _outcome(verdict)
+        except NoReply as none:
+            outcome = Outcome.GONE if none.refused else Outcome.LATE if none.cause in _TOO_LATE else Outcome.FAILED
+            meaning = Meaning.WAIT if none.refused else Meaning.AGAIN
+            verdict = Verdict(meaning, none.cause, f"{none.cause}: {none}")
+        finally:
+            verdict.reason = self.clean(verdict.reason)
+            if verdict.meaning is Meaning.STOP and not any_status:
+                self._give_up(turn.server, verdict, every_request=method == "POST")
+            self._pool.give_back(turn, outcome, verdict, got)
+        if outcome is Outcome.ANSWERED and verdict.meaning is not Meaning.STOP:
+            self._patience.answered(good=not verdict.cause.startswith("refused with"))
+        return verdict, value
 
-    async def _pause(self, verdict: Verdict, pauses: int) -> None:
-        """Wait before the next try, no slot in hand; Stop when the server has given nothing for too long."""
+    async def _ask(
+        self, server: Server, method: str, path: str, body: bytes | None, sample: int | None, root: bool
+    ) -> Reply:
+        """What the server says, whatever it is."""
+        self._check_wanted()
+        began = self._budget.begin(self._used)
+        try:
+            return await server.transport.send(method, path, body, sample=sample, root=root)
+        finally:
+            self._budget.end(self._used, began)
+
+    def _give_up(self, server: Server, verdict: Verdict, every_request: bool) -> None:
+        """The server will refuse all that is like this: the others go on without it, or the run stops."""
+        refused = self._refused(server, verdict)
+        if not self._pool.leave_out(server, str(refused)) and every_request:
+            self._stopping.softly(str(refused), 2)
+
+    async def _pause(self, server: Server, verdict: Verdict, pauses: int) -> None:
+        """Wait before the next try, no slot in hand; Stop when there was no answer for too long."""
         delay = min(_LONGEST_PAUSE, 0.25 * 2 ** min(pauses, 10)) * random.uniform(0.5, 1.0)
-        if verdict.retry_after is not None:
-            delay = verdict.retry_after + random.uniform(0, 0.1 * min(verdict.retry_after, 10) + 0.05)
-            self._asked_to_wait = max(self._asked_to_wait, verdict.retry_after)
+        if verdict.retry_after:  # 0 is no time: asked at once, again and again, a server that is full stays so
+            delay = verdict.retry_after + random.uniform(0.0, 0.05 * min(verdict.retry_after, 10) + 0.02)
         if verdict.meaning is Meaning.WAIT:
-            self._check_patience(verdict, delay)
+            self._patience.busy(server, verdict, delay)
         else:
-            self._check_fruitless(verdict)
-        if delay > 5:
-            self.waiting = f"{self._table} waits {delay:.0f} s ({verdict.cause})"
+            self._patience.failed(server, verdict)
+        others = [other for other in self._pool.there if other is not server]
+        if (server.breaker.open and (others or verdict.meaning is Meaning.WAIT)) or (others and pauses == 1):
+            return  # another server is asked at once; where there is none, the queue waits until this one answers
         if self._stopping.requested:
             await asyncio.sleep(min(delay, _LONGEST_PAUSE))
         else:
             await self._stopping.sleep(delay)
 
-    def _check_patience(self, verdict: Verdict, delay: float) -> None:
-        now = time.monotonic()
-        self._silent_since = now if self._silent_since is None else self._silent_since
-        silent = now - self._silent_since
-        # Where nobody listens, and never did, the address is more likely wrong than the server slow to start.
-        unheard = verdict.cause == "no connection" and not self._ever_heard
-        patience = min(self._patience, _FIRST_CONTACT) if unheard else self._patience
-        if silent > patience + self._asked_to_wait:
-            silence = f"{self.base_url} gave no answer for {silent:.0f} s ({self.clean(verdict.reason)})"
-            check = "check base_url and that the server is running, then run" if unheard else "run"
-            raise Stop(silence, advice=f"{check} the same command again to go on".capitalize())
-        if (silent > 2 or delay > 5) and not self._told:
-            self._told = True
-            wait = f"asks to wait {delay:.0f} s" if verdict.retry_after else f"trying again for {patience:.0f} s"
-            self._say(f"{self._funnel.name}: {self.base_url}: {self.clean(verdict.reason)}; {wait}")
+    def _refused(self, server: Server, verdict: Verdict) -> Stop:
+        return Stop(f"{server.base_url} ({self._model or self._table}) answers {verdict.reason}", 2)
 
-    def _check_fruitless(self, verdict: Verdict) -> None:
-        """A dead server behind a gateway, one that talks nonsense or refuses all must not use up the whole input."""
-        now = time.monotonic()
-        self._fruitless_since = self._fruitless_since if self._fruitless else now
-        self._fruitless += 1
-        # With many requests in flight a moment's trouble fails many of them: that passes. A plain refusal does not.
-        lasting = verdict.meaning is Meaning.RECORD or now - self._fruitless_since > _FRUITLESS_SECONDS
-        if self._fruitless > _FRUITLESS_TRIES and lasting:
-            nothing = f"{self.base_url} gave no good answer to {self._fruitless} requests in a row"
-            raise Stop(f"{nothing} (last {self.clean(verdict.reason)})", advice="Run the same command again to go on")
 
-    def _refused(self, verdict: Verdict) -> Stop:
-        return Stop(f"{self._name} answers {self.clean(verdict.reason)}", 2)
+def _understood(verdict: Verdict, reply: Reply, read: Callable[[Reply], T]) -> tuple[Verdict, T | None]:
+    """What `read` makes of a reply: a value, or a verdict that says why there is none."""
+    item = current_item.get()
+    if item:
+        item.anything = True
+    try:
+        return verdict, read(reply)
+    except Unreadable as nonsense:
+        meaning = Meaning.RECORD if nonsense.final else Meaning.AGAIN
+        return Verdict(meaning, nonsense.cause, str(nonsense)), None
 
-    def _heard(self, good: bool) -> None:
-        self._silent_since = None
-        self._asked_to_wait = 0.0
-        self._ever_heard = True
-        self._fruitless = 0 if good else self._fruitless
-        self._told = False
-        self.waiting = ""
+
+def _outcome(verdict: Verdict) -> Outcome:
+    """What a reply tells about the server."""
+    if verdict.meaning is Meaning.WAIT:
+        return Outcome.REFUSED
+    if verdict.meaning is Meaning.AGAIN:
+        return Outcome.LATE if verdict.cause in _TOO_LATE else Outcome.FAILED
+    return Outcome.ANSWERED

@@ -85,6 +85,8 @@ class Stage(BaseModel, Generic[Item]):
     """Whether the order of the items matters so much that it is always kept."""
     written_anew: ClassVar[bool] = False
     """Whether the output is made as a whole in `run.spool` and put in place by `finish`, instead of being continued."""
+    measured_by: ClassVar[tuple[str, ...]] = ()
+    """The options that make its calls to models calls of another kind, with other lengths."""
     default_output: ClassVar[str | None] = None
     """Where the lines go without -o: None is stdout; nowhere (os.devnull) where `finish` has stdout for itself."""
 
@@ -102,6 +104,11 @@ class Stage(BaseModel, Generic[Item]):
     def target(self, output: str | None) -> Path | None:
         """written_anew: the file or folder that `finish` puts in place; None where lines go straight to stdout."""
         return None if output is None or output == "-" or output.startswith("/dev/") else Path(output)
+
+    @property
+    def measured_as(self) -> str:
+        """The kind of its calls to models: what they take is kept, and looked up, by it."""
+        return " ".join([self.name, *(f"--{field} {getattr(self, field)}" for field in self.measured_by)])
 
     async def open(self, run: Run) -> None:
         """Get ready: endpoints, templates, formats. UsageError here costs nothing yet."""

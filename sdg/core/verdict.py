@@ -26,7 +26,12 @@ _TOO_LONG = re.compile(
 _UNKNOWN_MODEL = re.compile(
     r"model[^.]{0,80}(?:does not exist|not found|not exist)|(?:invalid|unknown) model", re.IGNORECASE
 )
-_NO_MONEY = re.compile(r"insufficient_quota|billing|exceeded your current quota|credit", re.IGNORECASE)
+# Not the mere word: a plain rate limit is told together with where to pay for a higher one.
+_NO_MONEY = re.compile(
+    r"insufficient_quota|exceeded your current quota|billing_(?:hard_limit|not_active)"
+    r"|(?:insufficient|not enough|no|out of) (?:\w+ )?(?:credits?|balance|funds)|credit balance",
+    re.IGNORECASE,
+)
 _WORDS = 300
 
 
@@ -106,9 +111,17 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             seconds = float(value) / (1000 if name.endswith("-ms") else 1)
         except ValueError:
             try:
-                seconds = parsedate_to_datetime(value).timestamp() - time.time()
+                seconds = parsedate_to_datetime(value).timestamp() - _clock(headers)
             except ValueError:
                 continue
         if seconds == seconds:
             return min(max(seconds, 0.0), 86_400.0)
     return None
+
+
+def _clock(headers: Mapping[str, str]) -> float:
+    """The time where the reply was made, by which its dates go; ours where it does not say."""
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except ValueError:
+        return time.time()

@@ -10,9 +10,11 @@ import sys
 from collections.abc import AsyncIterator
 
 from sdg.core import config
+from sdg.core.answers import Answers
 from sdg.core.endpoint import Endpoint
 from sdg.core.errors import Interrupted, RecordFailed, Stop, UsageError
 from sdg.core.funnel import Funnel
+from sdg.core.pools import Pools
 from sdg.core.rewards.auto import understand
 from sdg.core.stopping import Stopping
 
@@ -37,26 +39,28 @@ async def _probe(settings: config.Config, concurrency: int) -> int:
         _tell(f"Configured by {settings.origin}.\n")
     works = True
     for table, model in settings.models.items():
-        _tell(f"{table}: {model.model or '(no model named)'} at {model.base_url}")
-        async for well, sentence in _findings(table, model, concurrency):
-            works = works and well
-            _tell(f"  {'ok   ' if well else 'WRONG'} {sentence}")
+        for url in model.base_urls:
+            _tell(f"{table}: {model.model or '(no model named)'} at {url}")
+            async for well, sentence in _findings(table, model.model_copy(update={"base_url": url}), concurrency):
+                works = works and well
+                _tell(f"  {'ok   ' if well else 'WRONG'} {sentence}")
     _tell("\nAll of this works." if works else "\nChange what is marked WRONG, then probe again.")
     return 0 if works else 1
 
 
 async def _findings(table: str, model: config.Model, concurrency: int) -> AsyncIterator[tuple[bool, str]]:
     """(whether it works, a sentence) for each thing asked; a plain failure ends the list for this endpoint."""
-    endpoint = None
+    stopping = Stopping(lambda message: None)
+    pools = Pools(concurrency, stopping, lambda message: None)
     try:
         endpoint = Endpoint(
             table,
             model.model_copy(update={"patience": min(model.patience, 3), "timeout": min(model.timeout, 30)}),
             sampling={},
-            concurrency=concurrency,
-            cache=None,
+            pools=pools,
+            answers=Answers(None),
             funnel=Funnel("probe"),
-            stopping=Stopping(lambda message: None),
+            stopping=stopping,
             say=lambda message: None,
         )
         yield await _models(endpoint)
@@ -71,8 +75,7 @@ async def _findings(table: str, model: config.Model, concurrency: int) -> AsyncI
     except Interrupted:
         yield False, "interrupted"
     finally:
-        if endpoint:
-            await endpoint.close()
+        await pools.close()
 
 
 def _is_reward(table: str, model: config.Model) -> bool:

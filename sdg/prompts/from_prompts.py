@@ -33,6 +33,7 @@ class PromptsFrom(LineStage, Sampled):
     """The options of `sdg prompts --from`. n: how many new prompts; None: one of every line."""
 
     name: ClassVar[str] = "prompts"
+    measured_by: ClassVar[tuple[str, ...]] = ("task",)
     foreign: ClassVar[bool] = True
     repeats: ClassVar[Repeats] = "dropped"
 

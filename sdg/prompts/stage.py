@@ -43,6 +43,7 @@ class Prompts(Stage[PlanItem], Sampled):
     """The options of `sdg prompts`."""
 
     name: ClassVar[str] = "prompts"
+    measured_by: ClassVar[tuple[str, ...]] = ("task",)
     unit: ClassVar[str] = "drafts"
 
     task: str

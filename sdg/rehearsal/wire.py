@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-CONTEXT = 4096
-"""Tokens, prompt and response together, as Nemotron-4-340B-Instruct and -Reward have."""
+CONTEXT = int(os.environ.get("SDG_REHEARSAL_CONTEXT", 4096))
+"""Tokens, prompt and response together, as Nemotron-4-340B-Instruct and -Reward have; `sdg plan` needs the user's."""
 CHARACTERS_A_TOKEN = 4
 CREATED = 1767225600  # fixed, so that the same request gets the same bytes
 FINGERPRINT = "sdg-rehearsal"

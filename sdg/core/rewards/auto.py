@@ -14,6 +14,7 @@ import orjson
 
 from sdg.core.endpoint import Unreadable
 from sdg.core.errors import RecordFailed, Stop, UsageError, nearest
+from sdg.core.reply import UNREADABLE
 from sdg.core.rewards import classify, nim, pooling, text
 from sdg.core.rewards.reply import shown
 from sdg.core.rewards.scores import DEFAULT_WEIGHTS, Ask, Scores
@@ -59,7 +60,7 @@ SUSPICIONS = {
 }
 
 ATTEMPTS = 3
-"""How often a conversation is asked whose reply is broken JSON, or no scores where there were some before."""
+"""How often a conversation is asked whose reply is broken or empty, or no scores where there were some before."""
 
 _FINAL = (401, 402, 403, 410, 429)
 """Wrong key, no money, retired: the client waits out a 429 that is not about money."""
@@ -143,9 +144,11 @@ class _Questions:
                 raise Unreadable(f"status {status} {shown(reply)}" if status else str(reply))
             try:
                 return format.read(reply)
-            except Unreadable:
-                # Half a reply, or nonsense where this format was understood a moment ago, may be a fault that passes.
-                if attempt == ATTEMPTS or (isinstance(reply, dict) and index == 0):
+            except Unreadable as why:
+                # Half a reply, an empty one, or nonsense where this format was understood a moment ago, may be a fault
+                # that passes; something else where the first was expected is another format.
+                other = isinstance(reply, dict) and index == 0 and why.cause == UNREADABLE
+                if attempt == ATTEMPTS or other:
                     raise
         raise AssertionError("the last attempt returns or raises")
 

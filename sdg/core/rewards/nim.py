@@ -40,7 +40,7 @@ def read(reply: Any) -> Scores:
     content = content_of(choice)
     if not content:
         if exact is None:
-            raise Unreadable(f"neither text nor logprobs hold scores: {shown(choice)}")
+            raise Unreadable(f"neither text nor logprobs hold scores: {shown(choice)}", "null content")
         return Scores(attributes=exact)
     printed = _from_text(content)
     if exact is None:

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from sdg.core.endpoint import Unreadable
+from sdg.core.reply import UNREADABLE, text_of
 from sdg.core.rewards.scores import Scores
 from sdg.record import ATTRIBUTES
 
@@ -22,13 +23,15 @@ SHOWN = 160
 def choice_of(reply: Any) -> dict[str, Any]:
     """The one choice of a chat completion."""
     choices = _object(reply).get("choices")
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise Unreadable(f"the reply has no choices: {shown(reply)}")
+    if choices == []:
+        raise Unreadable("an empty list of choices", "empty choices")
+    if not isinstance(choices, list) or not isinstance(choices[0], dict):
+        raise Unreadable(f"the reply has no choices: {shown(reply)}", "no choices")
     return choices[0]
 
 
 def content_of(choice: dict[str, Any]) -> str:
-    """The text of the choice's message, which may stand in a list of one; "" where there is none."""
+    """The text of the choice's message, which may stand in a list of one, in one piece or more; "" if there is none."""
     message = choice.get("message")
     if isinstance(message, list):
         if len(message) != 1:
@@ -37,16 +40,20 @@ def content_of(choice: dict[str, Any]) -> str:
     if message is None:
         return ""
     content = message.get("content") if isinstance(message, dict) else message
-    if content is not None and not isinstance(content, str):
+    if content is not None and not isinstance(content, str | list):
         raise Unreadable(f"the message's content is not text: {shown(content)}")
-    return (content or "").strip()
+    text = text_of(content).strip()
+    if not text and choice.get("finish_reason") == "content_filter":
+        raise Unreadable("the server's content filter took the scores", "content filter", final=True)
+    return text
 
 
 def labels_of(reply: Any, field: str) -> Scores:
     """The scores in `data[0][field]`: five labels are the attributes, one is the reward."""
     data = _object(reply).get("data")
     if not isinstance(data, list) or len(data) != 1 or not isinstance(data[0], dict):
-        raise Unreadable(f"the reply has no `data` with one entry for the conversation: {shown(reply)}")
+        cause = UNREADABLE if data else "no data"
+        raise Unreadable(f"the reply has no `data` with one entry for the conversation: {shown(reply)}", cause)
     values = data[0].get(field)
     if not isinstance(values, list):
         raise Unreadable(f"the reply has no list of numbers in data[0].{field}: {shown(reply)}")

@@ -27,7 +27,9 @@ def request(model: str, messages: list[dict[str, Any]]) -> Ask:
 def read(reply: Any) -> Scores:
     """The one reward; Unreadable where the text is anything else."""
     content = content_of(choice_of(reply))
+    if not content:
+        raise Unreadable("the text is not `reward:number`: it is empty", "null content")
     found = _REWARD.fullmatch(content)
     if not found:
-        raise Unreadable(f"the text is not `reward:number`: {shown(content) or 'it is empty'}")
+        raise Unreadable(f"the text is not `reward:number`: {shown(content)}")
     return Scores(reward=number(float(found[1]), "the reward in the text"))

@@ -1,0 +1,89 @@
+"""One server of a model: its address and connections, and all that says whether it may be asked now. Asks nothing."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from sdg.core.breaker import Breaker
+from sdg.core.pace import Pace
+from sdg.core.slots import Slots, Taken
+from sdg.core.transport import Transport
+
+_REFUSALS = 8
+"""Refusals in a row, with nothing in flight, after which a server refuses everything."""
+_LONGEST_PAUSE = 30.0
+_NEVER = float("inf")
+
+
+class Outcome(Enum):
+    """What became of a request, as far as it tells about the server."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    """Too busy (429, 503)."""
+    LATE = "late"
+    FAILED = "failed"
+    """A broken connection, a 5xx, nonsense."""
+    GONE = "gone"
+    """No connection could be made."""
+    NONE = "none"
+    """Given up, or not even sent."""
+
+
+class Server:
+    """One address. slots, breaker, pace: how much it is given, whether it is there, how fast it may be asked."""
+
+    def __init__(self, base_url: str, transport: Transport, most: int, pace: Pace) -> None:
+        self.base_url = base_url
+        self.transport = transport
+        self.slots = Slots(most)
+        self.breaker = Breaker()
+        self.pace = pace
+        self.left_out = False
+        """Whether it refuses for good (a wrong key, an unknown model), so that the others do its work."""
+        self.full_since = 0.0
+        """Since when all its slots are taken and requests wait; 0.0: not so."""
+        self._paused_until = 0.0
+        self._refusals = self._pauses = 0
+        """Refusals since the last answer, and how often it was left alone for them."""
+
+    @property
+    def not_before(self) -> float:
+        """The moment from which it may be asked, as far as that is known."""
+        return _NEVER if self.left_out else max(self.breaker.probe_at, self._paused_until, self.pace.next)
+
+    @property
+    def there(self) -> bool:
+        """Whether anything can be hoped of it."""
+        return not (self.left_out or self.breaker.open)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one request more may be in flight; a probe may always, or those that hang would keep it away."""
+        return self.breaker.open or self.slots.taken < self.slots.limit
+
+    @property
+    def patient(self) -> float:
+        """How long a full server that refuses nothing is watched before it gets more; 0.0: not known yet."""
+        return max(0.02, 2 * self.transport.round_trip) if self.transport.round_trip else 0.0
+
+    def hear(self, outcome: Outcome, taken: Taken, wanted: bool, retry_after: float | None, now: float) -> None:
+        """What became of a request that has left its slot."""
+        if outcome is Outcome.ANSWERED:
+            self._refusals = self._pauses = 0
+            self.slots.answered(taken, wanted)
+        elif outcome is Outcome.LATE:
+            self.slots.late(taken)
+        elif outcome is Outcome.REFUSED:
+            self.slots.refused(taken, wanted)
+            self._refusals += 1
+            if self._refusals >= _REFUSALS and not self.slots.taken:
+                self._pauses += 1
+                pause = retry_after or min(_LONGEST_PAUSE, 0.25 * 2.0 ** min(self._pauses, 10))
+                self.pause(now + pause)
+
+    def pause(self, until: float) -> None:
+        """Ask nothing until then, and find out anew how much it takes."""
+        self._paused_until = until
+        self._refusals = 0
+        self.slots = self.slots.anew()
