@@ -31,13 +31,13 @@ def test_equal_requests_that_are_under_way_at_the_same_time_are_paid_once(tmp_pa
     with FakeServer(answer) as server:
         config = str(server.config(tmp_path))
         done = sdg(tmp_path, "respond", "in.jsonl", "-o", "out.jsonl", "--config", config)
-        assert (done.returncode, server.calls) == (1, 3), "the refused one fails, and the next of its kind asks again"
+        assert (done.returncode, server.calls) == (1, 11), "who waited for the refused one goes on by itself"
         made = read_lines(tmp_path / "out.jsonl")
         assert len(made) == 19
         assert all(r["responses"][0]["messages"][0]["content"] == f"About {r['prompt'][0]['content']}" for r in made)
-        assert "calls 3, cached 17" in done.stderr
+        assert "calls 11, cached 9" in done.stderr
         sdg(tmp_path, "respond", "in.jsonl", "-o", "all.jsonl", "--no-cache", "--config", config)
-        assert server.calls == 23, "without the cache each is asked for"
+        assert server.calls == 31, "without the cache each is asked for"
 
 
 def test_two_models_at_one_address_with_one_name_are_one_and_all_that_they_answer_is_kept(tmp_path: Path) -> None:
@@ -55,6 +55,51 @@ def test_two_models_at_one_address_with_one_name_are_one_and_all_that_they_answe
         assert (first.returncode, first.stderr.count("Exception"), server.calls) == (0, 0, 200)
         assert sdg(tmp_path, *command).stdout.count("Compost.") == 400
         assert server.calls == 200, "every answer is in the cache"
+
+
+@pytest.mark.parametrize("server_takes", ["any n", "n = 1 only", "any n, and gives one"])
+def test_equal_prompts_with_several_answers_each_are_paid_once(tmp_path: Path, server_takes: str) -> None:
+    def answer(body: dict[str, Any]) -> tuple[Any, ...]:
+        time.sleep(0.02)
+        n = body.get("n", 1)
+        if server_takes == "n = 1 only" and n > 1:
+            return 400, {"error": {"message": "n must be 1"}}
+        given = [{"content": f"{number} of {n}"} for number in range(1 if "one" in server_takes else n)]
+        paid.append(len(given))
+        return 200, completion(given)
+
+    paid: list[int] = []
+    lines = [{"id": f"{plot} {twin}", "prompt": f"Plot {plot}"} for plot in range(15) for twin in "ab"]
+    write_lines(tmp_path / "in.jsonl", lines)
+    with FakeServer(answer) as server:
+        done = sdg(tmp_path, "respond", "in.jsonl", "-n", "4", "--config", str(server.config(tmp_path)))
+    made = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [len(line["responses"]) for line in made] == [4] * 30
+    assert sum(paid) == 15 * 4
+
+
+def test_who_waited_for_a_request_that_fails_goes_on_at_once_and_not_one_after_the_other(tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.jsonl", [{"id": str(n), "prompt": "The same"} for n in range(12)])
+
+    def answer(body: dict[str, Any]) -> tuple[Any, ...]:
+        time.sleep(0.3)
+        return 400, {"error": {"message": "never"}}
+
+    with FakeServer(answer) as server:
+        began = time.monotonic()
+        done = sdg(tmp_path, "respond", "in.jsonl", "-o", "out.jsonl", "--config", str(server.config(tmp_path)))
+    assert (done.returncode, server.calls) == (1, 12)
+    assert time.monotonic() - began < 3, "twelve in a row take 3.6 s"
+
+
+def test_answers_are_found_under_every_address_of_a_model(tmp_path: Path) -> None:
+    write_lines(tmp_path / "in.jsonl", [{"prompt": f"Plot {n}"} for n in range(10)])
+    with FakeServer(lambda body: (200, completion([{"content": "Compost."}]))) as one:
+        addresses = [one.url, one.url.replace("127.0.0.1", "localhost")]
+        for order in (addresses[:1], addresses, addresses[::-1]):
+            (tmp_path / "sdg.toml").write_text(f'[models.instruct]\nbase_url = {order}\nmodel = "m"\n')
+            assert sdg(tmp_path, "respond", "in.jsonl").returncode == 0
+        assert one.calls == 10
 
 
 def test_an_answer_that_is_put_twice_is_written_once_and_harms_nothing(tmp_path: Path) -> None:

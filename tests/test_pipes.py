@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from sdg.core.writer import Writer
-from support import SDG, environment, rehearsal, some_prompts, write_lines
+from support import SDG, environment, rehearsal, sdg, some_prompts, write_lines
 
 ME = shlex.join(SDG)
 
@@ -69,10 +69,14 @@ def test_a_pipe_that_is_closed_downstream_ends_quietly_with_status_0(tmp_path: P
         config = server.config(tmp_path)
         began = time.monotonic()
         done = shell(tmp_path, f"sdg respond in.jsonl --config {config} | head -1; echo ${{PIPESTATUS[0]}}")
-    *lines, status = done.stdout.splitlines()
-    assert (len(lines), status) == (1, "0")
-    assert "Traceback" not in done.stderr
-    assert time.monotonic() - began < 15
+        *lines, status = done.stdout.splitlines()
+        assert (len(lines), status) == (1, "0")
+        assert "Traceback" not in done.stderr
+        assert time.monotonic() - began < 15
+        answered = sum(server.answered().values())
+        assert f"cached {answered}" in sdg(tmp_path, "respond", "in.jsonl", "--config", str(config)).stderr, (
+            "what was in flight then is paid for and kept"
+        )
 
 
 def test_a_line_that_a_closed_pipe_did_not_take_is_lost_once(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import trustme
 
+from sdg.core.errors import UsageError
 from sdg.core.transport import Http, NoReply, Reply
 
 Connection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -168,6 +169,7 @@ def test_whoever_does_not_answer_is_told_from_whoever_breaks_off() -> None:
         with pytest.raises(NoReply) as nobody:
             await ask(url)
         assert (nobody.value.cause, nobody.value.refused) == ("no connection", True)
+        assert str(nobody.value) == f"{url.removeprefix('http://')}: Connection refused"
 
     asyncio.run(talk())
 
@@ -206,9 +208,17 @@ def test_the_proxy_of_the_environment_is_used_but_for_addresses_that_it_excepts(
             monkeypatch.delenv("no_proxy", raising=False)
             monkeypatch.delenv("NO_PROXY", raising=False)
             await ask("http://models.example.com:8000")
-            monkeypatch.setenv("no_proxy", "127.0.0.1")
             async with served(always(OK)) as direct:
+                monkeypatch.setenv("no_proxy", direct.removeprefix("http://"))
                 await ask(direct)
+            monkeypatch.setenv("http_proxy", url.removeprefix("http://"))
+            await ask("http://others.example.com")
+            monkeypatch.setenv("http_proxy", "socks5://127.0.0.1:1080")
+            with pytest.raises(UsageError, match="names a socks5 proxy"):
+                await ask("http://others.example.com")
 
     asyncio.run(talk())
-    assert asked == ["POST http://models.example.com:8000/v1/chat/completions HTTP/1.1"]
+    assert asked == [
+        "POST http://models.example.com:8000/v1/chat/completions HTTP/1.1",
+        "POST http://others.example.com/v1/chat/completions HTTP/1.1",
+    ]

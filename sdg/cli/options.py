@@ -34,7 +34,7 @@ MaxCost = Annotated[
     float | None, typer.Option(metavar="X", min=0, help="Stop when so much is spent, by the models' prices.")
 ]
 MaxCalls = Annotated[int | None, typer.Option(metavar="N", min=0, help="Stop before more requests than this.")]
-MaxTime = Annotated[str | None, typer.Option(metavar="T", help="Stop after 90s, 30m or 6h.")]
+MaxTime = Annotated[str | None, typer.Option(metavar="T", help="Stop after 90s, 30m, 6h or 1h30m.")]
 InBatches = Annotated[
     bool, typer.Option("--batch", help="Through the Batch API: slower and cheaper. Needs FILE and -o.")
 ]

@@ -13,21 +13,33 @@ from typing import Any
 from sdg.core.cache import Cache
 
 
+class _Asked(asyncio.Event):
+    """Set when a request is over. failed: it has brought nothing."""
+
+    failed = False
+
+
 class Answers:
     """By the keys of the request cache. kept: whether there is one."""
 
     def __init__(self, cache: Cache | None) -> None:
         self.kept = cache is not None
         self._cache = cache
-        self._asked: dict[bytes, asyncio.Event] = {}
+        self._asked: dict[bytes, _Asked] = {}
 
-    async def find(self, key: bytes) -> Any:
-        """The answer, or None. Where an equal request is under way, what that one brings."""
-        if not self._cache:
-            return None
-        while asked := self._asked.get(key):
+    async def wait_for(self, keys: list[bytes]) -> None:
+        """Until none of these is asked for by somebody else; what that brought can be got then.
+
+        Those who have waited for a request that failed go on without each other: one after the other would take hours.
+        """
+        while self._cache and (asked := next((self._asked[key] for key in keys if key in self._asked), None)):
             await asked.wait()
-        return self._cache.get(key)
+            if asked.failed:
+                return
+
+    def get(self, key: bytes) -> Any:
+        """The answer, or None."""
+        return self._cache.get(key) if self._cache else None
 
     def put(self, key: bytes, answer: Any) -> None:
         """Keep an answer (JSON, or a dataclass)."""
@@ -37,12 +49,15 @@ class Answers:
     @contextmanager
     def asking(self, keys: list[bytes]) -> Iterator[None]:
         """While these are asked for, equal requests wait for what they bring."""
-        ended = asyncio.Event()
-        self._asked |= dict.fromkeys(keys, ended)
+        asked = _Asked()
+        self._asked |= dict.fromkeys(keys, asked)
         try:
             yield
+        except BaseException:
+            asked.failed = True
+            raise
         finally:
             for key in keys:
-                if self._asked.get(key) is ended:
+                if self._asked.get(key) is asked:
                     del self._asked[key]
-            ended.set()
+            asked.set()

@@ -85,6 +85,12 @@ class Budget:
         self._max_calls, self._max_cost, self._max_time = options.max_calls, options.max_cost, options.max_time
         self._limited = self._max_calls is not None or self._max_cost is not None
         self._all: list[Used] = []
+        self._clock: asyncio.TimerHandle | None = None
+        if self._limited and not options.cache:
+            raise UsageError(
+                "--max-calls and --max-cost need the request cache, which keeps what unfinished records have cost: "
+                "leave --no-cache out"
+            )
         if self._limited and options.batch:
             raise UsageError("--max-calls and --max-cost are for requests sent one by one, and do not go with --batch")
         if self._max_cost is not None and not math.isfinite(self._max_cost):
@@ -94,7 +100,13 @@ class Budget:
     def start(self) -> None:
         """The clock of --max-time begins to run."""
         if self._seconds is not None:
-            asyncio.get_running_loop().call_later(self._seconds, self._stop, f"--max-time {self._max_time}")
+            loop = asyncio.get_running_loop()
+            self._clock = loop.call_later(self._seconds, self._stop, f"--max-time {self._max_time}")
+
+    def close(self) -> None:
+        """Nothing more is asked: what is left to do shall not be stopped by the clock."""
+        if self._clock:
+            self._clock.cancel()
 
     def of(self, table: str, model: Model) -> Used:
         """What one model uses, to be counted on. UsageError where its price is missing and needed."""
@@ -140,7 +152,7 @@ class Budget:
                 raise Interrupted
 
     def _stop(self, limit: str) -> None:
-        flying = f": finishing {self._funnel.in_flight:,} requests in flight" if self._funnel.in_flight else ""
+        flying = f": finishing {self._funnel.flying}" if self._funnel.in_flight else ""
         self._stopping.softly(f"{limit} is reached{flying}. Run the same command again to go on", 1)
 
 

@@ -125,7 +125,7 @@ class Cache:
 def _insert(connection: sqlite3.Connection, entries: list[tuple[bytes, bytes]]) -> None:
     """All in one statement: sqlite3 lets go of the interpreter for each, and must win it back from the event loop."""
     places = ", ".join(["(?, ?)"] * len(entries))
-    connection.execute(f"INSERT OR IGNORE INTO answers VALUES {places}", [part for entry in entries for part in entry])
+    connection.execute(f"INSERT OR REPLACE INTO answers VALUES {places}", [part for entry in entries for part in entry])
 
 
 def _connect(file: Path) -> sqlite3.Connection:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -93,6 +94,20 @@ class Model(_Strict):
         if len(several) > 1 and REHEARSAL_URL in several:
             raise ValueError(f"{REHEARSAL_URL!r} makes everything up and goes with no other address")
         return urls
+
+    @field_validator("api_key_env")
+    @classmethod
+    def _is_a_name(cls, name: str) -> str:
+        if name and not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+            raise ValueError("must be the name of a variable, never the key itself")
+        return name
+
+    @field_validator("price", mode="before")
+    @classmethod
+    def _is_a_table(cls, price: Any) -> Any:
+        if not isinstance(price, dict | Price | None):
+            raise ValueError("write { input = ..., output = ... }, per million tokens")
+        return price
 
     @field_validator("extra")
     @classmethod

@@ -56,7 +56,7 @@ class Endpoint:
         self.base_url = model.first_url
         self.options = model.sampling.merged(sampling)
         self._extra = model.extra
-        self._server = model.cache_as or model.first_url
+        self._servers = [model.cache_as] if model.cache_as else model.base_urls
         self._answers, self._funnel = answers, funnel
         budget = budget or Budget(funnel, stopping)
         self.used = budget.of(table, model)
@@ -72,7 +72,8 @@ class Endpoint:
             used=self.used,
             say=say,
         )
-        self._gives_n = True
+        self._single_replies = 0
+        """Replies in a row that had one choice where more were asked for."""
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -94,23 +95,22 @@ class Endpoint:
         body = {"model": self.model, "messages": messages, **self.options, **self._extra}
         body |= {key: value for key, value in sampling.items() if value is not None}
         whole = canonical(body)
-        samples = range(first_sample, first_sample + n)
-        keys = {sample: request_key(self._server, "chat", whole, sample) for sample in samples}
-        answers = {sample: await self._stored(keys[sample]) for sample in samples}
-        if n == 1 and answers[first_sample] is None:
-            return await self._ask_choices(body, [first_sample], keys)
-        one_by_one = not self._gives_n
+        answers: dict[int, Choice | None] = dict.fromkeys(range(first_sample, first_sample + n))
+        keys = {sample: request_key(self._servers[0], "chat", whole, sample) for sample in answers}
+        one_by_one = self._single_replies > 1 and not self._in_batches
         try:
-            while missing := [sample for sample in samples if answers[sample] is None]:
-                batches = [[sample] for sample in missing] if one_by_one else [missing]
-                results = await together([self._ask_choices(body, batch, keys) for batch in batches])
-                for batch, result in zip(batches, results, strict=True):
-                    answers |= zip(batch, result if isinstance(result, list) else [], strict=False)
-                if len(missing) > 1 and not one_by_one and _refused(results[0]):
-                    one_by_one = True  # perhaps the server only takes n = 1; alone, a true fault shows again
-                    continue
-                raise_worst(results)
-                self._gives_n = self._gives_n and not one_by_one
+            while missing := await self._missing(answers, keys, whole):
+                groups = [[sample] for sample in missing] if one_by_one else [missing]
+                with self._answers.asking([keys[sample] for sample in missing]):
+                    results = await together([self._ask_choices(body, group, keys) for group in groups])
+                    for group, result in zip(groups, results, strict=True):
+                        answers |= zip(group, result if isinstance(result, list) else [], strict=False)
+                    if len(missing) == 1 or one_by_one or not _refused(results[0]):
+                        raise_worst(results)
+                    else:
+                        one_by_one = True  # perhaps the server only takes n = 1; alone, a true fault shows again
+            if one_by_one:
+                self._single_replies = 2
         except RecordFailed as failed:
             failed.choices = [choice for choice in answers.values() if choice]
             raise
@@ -127,8 +127,10 @@ class Endpoint:
         root: the path is relative to the server's root, not to base_url.
         """
         body = {**body, **self._extra}
-        key, sent = request_key(self._server, path, canonical(body), 0), orjson.dumps(body)
-        stored = await self._answers.find(key)
+        whole, sent = canonical(body), orjson.dumps(body)
+        key = request_key(self._servers[0], path, whole, 0)
+        await self._answers.wait_for([key])
+        stored = self._get(key, path, whole, 0)
         if stored is not None:
             with suppress(Unreadable):  # stored when the model's answers were read in another way
                 value = check(stored)
@@ -186,24 +188,27 @@ class Endpoint:
         if seed is not None:
             # Servers give the same text for the same seed: each sample needs its own.
             more["seed"] = seed + samples[0]
-        sent, asked = orjson.dumps(body | more if more else body), [keys[sample] for sample in samples]
-        with self._answers.asking(asked):
-            choices = await self._sender.send(
-                "POST",
-                "/chat/completions",
-                sent,
-                lambda reply: read_choices(self._paid(sent, reply), n),
-                sample=samples[0] if self._in_batches or is_made_up(self.model) else None,
-            )
-            if n > 1 and len(choices) == 1 and choices[0].shared_by == 1:
-                self._gives_n = False
-            for key, choice in zip(asked, choices, strict=False):
-                self._answers.put(key, choice)
+        sent = orjson.dumps(body | more if more else body)
+        choices = await self._sender.send(
+            "POST",
+            "/chat/completions",
+            sent,
+            lambda reply: read_choices(self._paid(sent, reply), n),
+            sample=samples[0] if self._in_batches or is_made_up(self.model) else None,
+        )
+        if n > 1:  # a server that gives one answer whatever it is asked does so twice in a row
+            self._single_replies = self._single_replies + 1 if len(choices) == choices[0].shared_by == 1 else 0
+        for sample, choice in zip(samples, choices, strict=False):
+            self._answers.put(keys[sample], choice)
         return choices
 
     def _paid(self, sent: bytes, reply: Reply) -> Any:
         """A reply's JSON, with its tokens counted: it has cost them, whatever it is worth."""
-        data = parse_json(reply.body)
+        try:
+            data = parse_json(reply.body)
+        except Unreadable:
+            self.used.took((0, 0), 1, len(sent), len(reply.body))
+            raise
         tokens = read_usage(data)
         self._funnel.tokens_in += tokens[0]
         self._funnel.tokens_out += tokens[1]
@@ -211,12 +216,22 @@ class Endpoint:
         self.used.took(tokens, len(choices) if isinstance(choices, list) else 1, len(sent), len(reply.body))
         return data
 
-    async def _stored(self, key: bytes) -> Choice | None:
-        stored = await self._answers.find(key)
-        if stored is None:
-            return None
-        self._funnel.cached += 1
-        return Choice(**stored)
+    async def _missing(self, answers: dict[int, Choice | None], keys: dict[int, bytes], whole: bytes) -> list[int]:
+        """Look for the answers that are not there; the samples that have to be asked for, by nobody else now."""
+        await self._answers.wait_for([keys[sample] for sample, answer in answers.items() if answer is None])
+        for sample, answer in answers.items():
+            stored = None if answer else self._get(keys[sample], "chat", whole, sample)
+            if stored is not None:
+                self._funnel.cached += 1
+                answers[sample] = Choice(**stored)
+        return [sample for sample, answer in answers.items() if answer is None]
+
+    def _get(self, key: bytes, path: str, whole: bytes, sample: int) -> Any:
+        """What is stored, also under a further address of the model: their order may have been another one once."""
+        stored = self._answers.get(key)
+        for server in self._servers[1:] if stored is None else []:
+            stored = stored or self._answers.get(request_key(server, path, whole, sample))
+        return stored
 
 
 def _refused(result: object) -> bool:

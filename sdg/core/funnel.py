@@ -39,6 +39,11 @@ class Funnel:
         return self.already + self.written + (self.losses if self.unit == "lines" else 0)
 
     @property
+    def flying(self) -> str:
+        """`1 request in flight`, for messages."""
+        return f"{self.in_flight:,} request{'' if self.in_flight == 1 else 's'} in flight"
+
+    @property
     def losses(self) -> int:
         """Items that went to the rejects."""
         return self.dropped.total() + self.failed.total() + self.invalid.total()

@@ -77,7 +77,7 @@ async def _run(stage: Stage[Any], options: RunOptions, progress: Progress) -> in
         )
     stopping = Stopping(lambda words: progress.say(f"{stage.name}: {words}"))
     funnel = Funnel(stage.name, stage.unit, calls_models=stage.calls_models)
-    stopping.listen(lambda: funnel.in_flight)
+    stopping.listen(lambda: funnel.flying)
     budget = Budget(funnel, stopping, options)
     budget.start()
     if stage.calls_models and settings.made_up:
@@ -144,8 +144,9 @@ async def _work(run: Run, stage: Stage[Any], files: Files) -> int:
         items = stage.items()
     # More workers than slots, so that waiting for a busy server does not leave slots empty; what calls no model mostly
     # never waits, and one worker then spares the turns.
-    workers = 2 * options.concurrency + 8 if stage.calls_models else stage.workers
+    workers = options.concurrency * 3 // 2 + 8 if stage.calls_models else stage.workers
     await engine.run(items, workers, options.in_order or stage.in_order)
+    run.budget.close()
     for writer in (*data.values(), rejected):
         if writer:
             await writer.close(given_up=lambda: run.stopping.now)
@@ -184,7 +185,10 @@ def _told(run: Run, name: str) -> Callable[[OSError], None]:
 
     def broken(error: OSError) -> None:
         if isinstance(error, BrokenPipeError):
-            run.stopping.at_once()
+            if run.cache and run.funnel.in_flight:  # they are paid for, and the cache keeps what they bring
+                run.stopping.softly(f"nobody reads any further: finishing {run.funnel.flying}", 0)
+            else:
+                run.stopping.at_once()
         else:
             run.stopping.softly(f"cannot write {name}: {error.strerror}", 2)
 

@@ -72,11 +72,15 @@ def read(path: str) -> dict[Kind, Measured]:
     found: dict[Kind, Measured] = {}
     with suppress(sqlite3.Error), closing(sqlite3.connect(f"{file.as_uri()}?mode=ro{unused}", uri=True)) as cache:
         for key, value in cache.execute("SELECT key, value FROM facts WHERE key LIKE ?", (f"{_PREFIX}%",)):
-            kind, base_url, model = json.loads(key.removeprefix(_PREFIX))
-            found[kind, base_url, model] = Measured(**json.loads(value))
+            with suppress(TypeError, ValueError):
+                kind, base_url, model = json.loads(key.removeprefix(_PREFIX))
+                found[kind, base_url, model] = Measured(**json.loads(value))
     return found
 
 
 def _known(cache: Cache, key: str) -> Measured:
-    fact = cache.fact(key)
-    return Measured(**json.loads(fact)) if fact else Measured()
+    """What is known so far; what another version has written, in a way that is not ours, is begun anew."""
+    with suppress(TypeError, ValueError):
+        if fact := cache.fact(key):
+            return Measured(**json.loads(fact))
+    return Measured()

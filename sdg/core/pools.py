@@ -22,14 +22,18 @@ class Pools:
         stopping.on_change(self._release)
 
     def of(self, model: Model, key: str) -> Pool:
-        """The servers of a model; the same for every model with these addresses, this key and these limits."""
+        """The servers of a model; the same for every model with these addresses, this key and these limits.
+
+        Of a rehearsal the context counts as well: there it is the server's.
+        """
         limits = model.requests_per_minute or 0, model.tokens_per_minute or 0
-        name = repr((model.base_urls, key, model.timeout, limits))
+        context = model.context if model.first_url == REHEARSAL_URL else 0
+        name = repr((model.base_urls, key, model.timeout, limits, context))
         if name not in self._pools:
             servers = [
                 Server(
                     url,
-                    Rehearsal() if url == REHEARSAL_URL else Http(url, key, model.timeout),
+                    Rehearsal(context) if url == REHEARSAL_URL else Http(url, key, model.timeout),
                     self._concurrency,
                     Pace(*limits),
                 )

@@ -60,14 +60,14 @@ class Stopping:
         except TimeoutError:
             return
 
-    def listen(self, in_flight: Callable[[], int]) -> None:
-        """Take SIGINT and SIGTERM: the first stops softly, the second at once."""
+    def listen(self, flying: Callable[[], str]) -> None:
+        """Take SIGINT and SIGTERM: the first stops softly, the second at once. flying: `3 requests in flight`."""
 
         def heard(number: int) -> None:
             if self.requested:
                 self.at_once()
                 return
-            self._say(f"stopping: finishing {in_flight()} requests in flight (once more: stop now)")
+            self._say(f"stopping: finishing {flying()} (once more: stop now)")
             self.softly("", 128 + number)
 
         loop = asyncio.get_running_loop()

@@ -19,6 +19,8 @@ import httpx2
 from multidict import CIMultiDict
 from yarl import URL
 
+from sdg.core.errors import UsageError
+
 _NOWHERE = httpx2.MockTransport(lambda request: httpx2.Response(500))
 """httpx2 would make a pool and a TLS context of its own, which nothing would use."""
 
@@ -116,6 +118,13 @@ class _Connector(aiohttp.TCPConnector):
 def _proxy_for(base_url: str) -> str | None:
     """The proxy that the environment names for an address (HTTPS_PROXY, NO_PROXY, ...), looked up once."""
     parts = urlsplit(base_url)
-    if proxy_bypass(parts.hostname or ""):
+    named = None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme) or getproxies().get("all")
+    if not named:
         return None
-    return getproxies().get(parts.scheme) or getproxies().get("all")
+    proxy = named if "://" in named else f"http://{named}"
+    if urlsplit(proxy).scheme not in ("http", "https"):
+        raise UsageError(
+            f"the environment names a {urlsplit(proxy).scheme} proxy for {base_url}, and only HTTP ones can be used: "
+            f"put {parts.hostname} into NO_PROXY, or name another proxy"
+        )
+    return proxy

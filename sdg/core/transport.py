@@ -7,6 +7,7 @@ checks of what came back are ours anyway (endpoint.py), because servers lie.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -104,9 +105,12 @@ class Http(Transport):
 
 
 class Rehearsal(Transport):
-    """The embedded endpoint, in this process."""
+    """The embedded endpoint, in this process. context: tokens of its models, as the configuration has it."""
 
     round_trip = 0.0
+
+    def __init__(self, context: int) -> None:
+        self._context = context
 
     async def send(
         self, method: str, path: str, body: bytes | None, *, sample: int | None = None, root: bool = False
@@ -115,7 +119,7 @@ class Rehearsal(Transport):
 
         headers = {"x-sdg-sample": str(sample or 0)}
         try:
-            reply = await answer(method, path, headers, body or b"")
+            reply = await answer(method, path, headers, body or b"", context=self._context)
         except ConnectionResetError as error:
             raise NoReply("connection reset", str(error)) from None
         await asyncio.sleep(0)  # a reply at once must not starve the other workers
@@ -135,7 +139,10 @@ def _no_reply(error: BaseException) -> NoReply:
     words = str(error) or type(error).__name__
     if isinstance(error, aiohttp.ClientSSLError):
         return NoReply("no secure connection", words, refused=True)
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+    if isinstance(error, aiohttp.ClientConnectorError):
+        why = os.strerror(error.os_error.errno) if error.os_error.errno else str(error.os_error)
+        return NoReply("no connection", f"{error.host}:{error.port}: {why}", refused=True)
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
         return NoReply("no connection", words, refused=True)
     if isinstance(error, TimeoutError):
         return NoReply("timeout", "the server did not answer in time")

@@ -17,7 +17,6 @@ from sdg.rehearsal.grammar import Dice
 from sdg.rehearsal.obeying import Demand
 from sdg.rehearsal.wire import (
     CHARACTERS_A_TOKEN,
-    CONTEXT,
     CREATED,
     FINGERPRINT,
     check_context,
@@ -33,13 +32,13 @@ TYPICAL = 120  # words of a typical answer
 TERSE = 70  # the same for a model whose name ends with "-b"
 
 
-def complete(data: dict[str, Any], sample: int) -> dict[str, Any]:
+def complete(data: dict[str, Any], sample: int, context: int) -> dict[str, Any]:
     """The body of the reply. sample: the number of the first choice. Refused with 400 on a wrong parameter."""
     messages = read_messages(data)
-    prompt = check_context(sum(len(text) for _, text in messages))
+    prompt = check_context(sum(len(text) for _, text in messages), context)
     n = _whole(data, "n", 1, MOST_CHOICES) or 1
-    limit = _whole(data, "max_completion_tokens", 1, None) or _whole(data, "max_tokens", 1, None) or CONTEXT
-    limit = max(1, min(limit, CONTEXT - prompt))
+    limit = _whole(data, "max_completion_tokens", 1, None) or _whole(data, "max_tokens", 1, None) or context
+    limit = max(1, min(limit, context - prompt))
     if data.get("stream"):
         raise refuse(400, "the rehearsal endpoint does not stream: leave `stream` out", param="stream")
     stops, model = _stops(data), str(data["model"])

@@ -30,10 +30,16 @@ _PAGE = b"""<!DOCTYPE html>
 
 
 async def answer(
-    method: str, path: str, headers: Mapping[str, str], body: bytes, faults: Faults | None = None
+    method: str,
+    path: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    faults: Faults | None = None,
+    context: int = CONTEXT,
 ) -> Reply:
     """The reply to one request. `headers` may have any case; x-sdg-fault and x-sdg-latency go before `faults`.
 
+    context: tokens that prompt and answer may have together.
     x-sdg-sample: the number of the first choice, so that the same body brings other texts.
     Raises ConnectionResetError (fault "reset"), or sleeps until cancelled (fault "hang").
     A reply that a fault has spoilt names it in its header x-sdg-fault.
@@ -47,7 +53,7 @@ async def answer(
             await asyncio.sleep(wait)
         if fault:
             await _break(fault, faults)
-        return _spoil(fault, _reply(route, headers, body, fault))
+        return _spoil(fault, _reply(route, headers, body, fault, context))
     except Refused as refused:
         return refused.reply
 
@@ -108,13 +114,13 @@ def _status(status: int, retry_after: float) -> Reply:
     return reply
 
 
-def _reply(route: str, headers: Mapping[str, str], body: bytes, fault: str) -> Reply:
+def _reply(route: str, headers: Mapping[str, str], body: bytes, fault: str, context: int) -> Reply:
     if headers.get("authorization", "") == "Bearer wrong":
         raise refuse(401, "Incorrect API key provided.", "invalid_api_key")
     if route == "/health":
         return Reply(200, {}, b"")
     if route == "/models":
-        return json_reply({"object": "list", "data": [_model(name) for name in MODELS]})
+        return json_reply({"object": "list", "data": [_model(name, context) for name in MODELS]})
     data = read_body(body)
     model = data.get("model")
     if not isinstance(model, str) or not model.startswith(PREFIX):
@@ -126,15 +132,16 @@ def _reply(route: str, headers: Mapping[str, str], body: bytes, fault: str) -> R
         )
     if model.startswith(rewards.PREFIX):
         rewards.check_route(model, route)
-        made = rewards.by_chat(data) if route == "/chat/completions" else rewards.by_class(data, route)
+        chats = route == "/chat/completions"
+        made = rewards.by_chat(data, context) if chats else rewards.by_class(data, route, context)
     elif route == "/chat/completions":
-        made = chat.complete(data, _sample(headers))
+        made = chat.complete(data, _sample(headers), context)
     else:
         raise not_found()
     return Reply(200, dict(JSON), orjson.dumps(_lie(fault, made)))
 
 
-def _model(name: str) -> dict[str, Any]:
+def _model(name: str, context: int) -> dict[str, Any]:
     return {
         "id": name,
         "object": "model",
@@ -142,7 +149,7 @@ def _model(name: str) -> dict[str, Any]:
         "owned_by": "sdg",
         "root": name,
         "parent": None,
-        "max_model_len": CONTEXT,
+        "max_model_len": context,
     }
 
 

@@ -34,12 +34,12 @@ def check_route(model: str, route: str) -> None:
         raise not_found()
 
 
-def by_chat(data: dict[str, Any]) -> dict[str, Any]:
+def by_chat(data: dict[str, Any], context: int) -> dict[str, Any]:
     """The reply of a reward model that is asked by chat completions: the conversation ends with what to score."""
     messages = read_messages(data)
     if messages[-1][0] != "assistant":
         raise refuse(400, "the last message must be the assistant's: it is what gets the scores", param="messages")
-    prompt = check_context(sum(len(text) for _, text in messages))
+    prompt = check_context(sum(len(text) for _, text in messages), context)
     found = _scores(messages)
     key = sha256(orjson.dumps([data["model"], messages])).hexdigest()[:32]
     if data["model"] == "rehearsal-reward-text":
@@ -91,10 +91,10 @@ def _scores(messages: list[tuple[str, str]]) -> dict[str, float]:
     return score(question, messages[-1][1])
 
 
-def by_class(data: dict[str, Any], route: str) -> dict[str, Any]:
+def by_class(data: dict[str, Any], route: str, context: int) -> dict[str, Any]:
     """The reply of vLLM's /classify or /pooling for `messages` or `input`."""
     conversations = _conversations(data)
-    prompt = sum(check_context(sum(len(text) for _, text in messages)) for messages in conversations)
+    prompt = sum(check_context(sum(len(text) for _, text in messages), context) for messages in conversations)
     values = [_labels(data, reward(_scores(messages))) for messages in conversations]
     key = sha256(orjson.dumps([data["model"], conversations])).hexdigest()[:16]
     kind = "classify" if route == "/classify" else "pool"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-CONTEXT = int(os.environ.get("SDG_REHEARSAL_CONTEXT", 4096))
-"""Tokens, prompt and response together, as Nemotron-4-340B-Instruct and -Reward have; `sdg plan` needs the user's."""
+CONTEXT = 4096
+"""Tokens, prompt and response together, as Nemotron-4-340B-Instruct and -Reward have, where nothing else is said."""
 CHARACTERS_A_TOKEN = 4
 CREATED = 1767225600  # fixed, so that the same request gets the same bytes
 FINGERPRINT = "sdg-rehearsal"
@@ -97,12 +96,12 @@ def _text(content: Any, number: int) -> str:
     raise refuse(400, f"messages[{number}].content must be text", param="messages")
 
 
-def check_context(characters: int) -> int:
+def check_context(characters: int, context: int) -> int:
     """The prompt's tokens; Refused with 400 if they are more than the context holds."""
     count = tokens(characters)
-    if count > CONTEXT:
+    if count > context:
         said = (
-            f"This model's maximum context length is {CONTEXT} tokens. However, your messages resulted in {count} "
+            f"This model's maximum context length is {context} tokens. However, your messages resulted in {count} "
             "tokens. Please reduce the length of the messages."
         )
         raise refuse(400, said, "context_length_exceeded", "messages")
