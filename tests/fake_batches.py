@@ -26,6 +26,8 @@ class BatchServer:
 
     at: called with each step, before its reply: "upload", "create", "look", "fetch". fail: errors for which a file is
     refused as a whole, by its lines. answered: how often each request had an answer with status 200.
+    ends_as: the status of a batch that was worked on. refuses: a status for each path that is refused. bare: how often
+    a completed batch does not name its files yet.
     """
 
     def __init__(self, answer: Answer) -> None:
@@ -35,6 +37,8 @@ class BatchServer:
         self.at: Callable[[str], None] = lambda step: None
         self.fail: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = lambda lines: []
         self.ends_as = "completed"
+        self.refuses: dict[str, int] = {}
+        self.bare = 0
         self._answer = answer
         self._files: dict[str, bytes] = {}
         self._batches: dict[str, dict[str, Any]] = {}
@@ -45,10 +49,10 @@ class BatchServer:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer._reply(self, outer._post(self.path, self.headers["Content-Type"], body))
+                outer._reply(self, outer._refused(self.path) or outer._post(self.path, self.headers, body))
 
             def do_GET(self) -> None:
-                outer._reply(self, outer._get(self.path))
+                outer._reply(self, outer._refused(self.path) or outer._get(self.path))
 
             def log_message(self, *arguments: object) -> None:
                 return
@@ -77,10 +81,18 @@ class BatchServer:
         """How many were begun."""
         return len(self._batches)
 
-    def _post(self, path: str, kind: str, body: bytes) -> Any:
+    def end(self, status: str) -> None:
+        """All batches have this status from now on."""
+        for batch in self._batches.values():
+            batch["status"] = status
+
+    def _refused(self, path: str) -> Any:
+        return (self.refuses[path], {"detail": "Not Found"}) if path in self.refuses else None
+
+    def _post(self, path: str, headers: Any, body: bytes) -> Any:
         if path == "/v1/files":
             self.at("upload")
-            return self._upload(kind, body)
+            return self._upload(headers["Content-Type"], body)
         data = json.loads(body)
         if path == "/v1/batches":
             assert (data["completion_window"], len(data["metadata"])) == ("24h", 1)
@@ -103,6 +115,9 @@ class BatchServer:
                 batch["status"] = "scheduling"
             elif batch["status"] == "scheduling":
                 self._work(batch)
+            if batch["status"] == "completed" and self.bare:
+                self.bare -= 1
+                return {key: value for key, value in batch.items() if not key.endswith("_file_id")}
             return dict(batch)
         # The list, one a page, the newest first.
         after = re.search("after=([^&]*)", path)

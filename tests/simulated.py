@@ -23,11 +23,12 @@ from sdg.core.errors import Interrupted, RecordFailed, Stop
 from sdg.core.funnel import Funnel
 from sdg.core.pools import Pools
 from sdg.core.sender import Sender
-from sdg.core.stopping import Stopping
+from sdg.core.stopping import Paid, Stopping, current_item
 from sdg.core.transport import NoReply, Reply
 
 T = TypeVar("T")
 ROUND_TRIP = 0.001
+TIMEOUT = 600.0
 
 
 class _Jumping(selectors.SelectSelector):
@@ -64,8 +65,9 @@ def now() -> float:
 class Simulated:
     """One server. latency: draws the seconds of one answer. capacity: how many at once, by the time; more get 429.
 
-    full: what happens then, a 429 or a time-out. faults: shares of 429 (Retry-After 1), 500 and reset. there: whether
-    anybody listens, by the time. says: its status.
+    full: what happens then, a 429 or a time-out; refusing: seconds until then. faults: shares of 429 (Retry-After 1),
+    500 and reset. there: whether anybody listens, by the time. hangs: whether it takes requests and never answers.
+    says: its status, for a request's number at a time. broken: why no connection can be made.
     """
 
     latency: Callable[[random.Random], float] = lambda dice: 0.1
@@ -73,10 +75,13 @@ class Simulated:
     full: Literal["429", "timeout"] = "429"
     faults: dict[str, float] = field(default_factory=dict)
     there: Callable[[float], bool] = lambda time: True
-    says: int = 200
+    hangs: Callable[[float], bool] = lambda time: False
+    says: Callable[[int, float], int] = lambda number, time: 200
+    broken: str = ""
+    refusing: float = ROUND_TRIP / 2
     body: bytes = b"{}"
     retry_after: str = "0.1"
-    round_trip = ROUND_TRIP
+    connect_seconds: float = ROUND_TRIP
     busy: int = 0
     peak: int = 0
     came: list[float] = field(default_factory=list)
@@ -91,15 +96,18 @@ class Simulated:
         """One request, as core/transport.py sends it."""
         await asyncio.sleep(ROUND_TRIP / 2)
         self.came.append(now())
-        if not self.there(now()):
-            raise NoReply("no connection", "nobody listens", refused=True)
+        if self.broken or not self.there(now()):
+            raise NoReply(self.broken or "no connection", "nobody listens", refused=True)
+        if self.hangs(now()):
+            await asyncio.sleep(TIMEOUT)
+            raise NoReply("timeout", "the server did not answer in time")
         fault = self._fault()
         if fault == "429" or self.busy >= self.capacity(now()):
             self.refusals.append(now())
             if self.full == "timeout" and not fault:
                 await asyncio.sleep(2)
                 raise NoReply("timeout", "the server did not answer in time")
-            await asyncio.sleep(ROUND_TRIP / 2)
+            await asyncio.sleep(self.refusing)
             return Reply(429, b"", {"retry-after": "1" if fault else self.retry_after})
         self._change(1)
         await asyncio.sleep(self.latency(self.dice))
@@ -108,7 +116,7 @@ class Simulated:
             raise NoReply("connection reset", "gone")
         self.answers.append(now())
         await asyncio.sleep(ROUND_TRIP / 2)
-        return Reply(int(fault or self.says), self.body, {})
+        return Reply(int(fault or self.says(int(body or 0), now())), self.body, {})
 
     async def close(self) -> None:
         """There are no connections."""
@@ -147,18 +155,42 @@ class Done:
 
 
 def ask(
-    monkeypatch: pytest.MonkeyPatch, servers: list[Simulated], requests: int, concurrency: int = 256, **table: Any
+    monkeypatch: pytest.MonkeyPatch,
+    servers: list[Simulated],
+    requests: int,
+    concurrency: int = 256,
+    *,
+    stop_at: float = 0.0,
+    paid: bool = False,
+    method: str = "POST",
+    read: Callable[[Reply], str] = lambda reply: "good",
+    waiting: list[str] | None = None,
+    **table: Any,
 ) -> Done:
-    """Send so many requests by a Sender, as the workers of an engine do."""
+    """Send so many requests by a Sender, as the workers of an engine do.
+
+    stop_at: when Ctrl-C is pressed. paid: whether every item has cost something that no cache keeps. waiting: gets
+    what the progress line would say, each second.
+    """
     urls = [f"http://server-{number}/v1" for number in range(len(servers))]
     by_url = dict(zip(urls, servers, strict=True))
     monkeypatch.setattr(pools, "Http", lambda url, key, timeout: by_url[url])
     monkeypatch.setattr("sdg.core.patience.time.monotonic", now)
     monkeypatch.setattr("random.uniform", random.Random(3).uniform)
-    return run(_ask(Model(base_url=urls, model="m", **table), requests, concurrency))
+    model = Model(base_url=urls, model="m", **table)
+    return run(_ask(model, requests, concurrency, stop_at, paid, method, read, waiting))
 
 
-async def _ask(model: Model, requests: int, concurrency: int) -> Done:
+async def _ask(
+    model: Model,
+    requests: int,
+    concurrency: int,
+    stop_at: float,
+    paid: bool,
+    method: str,
+    read: Callable[[Reply], str],
+    waiting: list[str] | None,
+) -> Done:
     said: list[str] = []
     stopping, funnel = Stopping(said.append), Funnel("ask")
     budget = Budget(funnel, stopping)
@@ -166,7 +198,7 @@ async def _ask(model: Model, requests: int, concurrency: int) -> Done:
         "m",
         model,
         pools=Pools(concurrency, stopping, said.append),
-        finish_paid=False,
+        finish_paid=paid,
         funnel=funnel,
         stopping=stopping,
         budget=budget,
@@ -177,16 +209,26 @@ async def _ask(model: Model, requests: int, concurrency: int) -> Done:
     numbers = iter(range(requests))
 
     async def work() -> None:
-        for _ in numbers:
+        for number in numbers:
             if stopping.requested:
                 return
+            current_item.set(Paid(paid))
             try:
-                ends[await sender.send("POST", "/chat/completions", b"x" * 400, lambda reply: "good")] += 1
+                ends[await sender.send(method, "/chat/completions", b"%400d" % number, read)] += 1
             except Stop as stop:
                 ends["stopped"] += 1
                 stopping.softly(stop.whole, stop.exit_code)
             except (Interrupted, RecordFailed) as error:
                 ends[type(error).__name__] += 1
 
+    async def watch() -> None:
+        while waiting is not None:
+            await asyncio.sleep(1)
+            waiting.append(sender.waiting)
+
+    watching = asyncio.create_task(watch())
+    if stop_at:
+        asyncio.get_running_loop().call_at(stop_at, stopping.softly, "", 130)
     await asyncio.gather(*(work() for _ in range(2 * concurrency + 8)))
+    watching.cancel()
     return Done(now(), ends["good"], ends, said, funnel.retried)

@@ -76,3 +76,20 @@ def test_a_server_that_refuses_everything_is_left_alone_for_as_long_as_it_asks(m
     assert len(server.refusals) < 150, "1,000 requests that are refused three times would be 3,000"
     assert done.seconds < 85
     assert any("asks to wait" in words for words in done.said)
+
+
+def test_a_gateway_that_refuses_slowly_is_not_asked_much_more_than_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Simulated(lambda dice: 0.5, capacity=lambda time: 8, refusing=0.4, retry_after="")
+    done = ask(monkeypatch, [server], 600, concurrency=64)
+    assert done.good == 600
+    assert len(server.refusals) < 100
+    assert server.used(5, 0.9 * done.seconds) > 0.95 * 8
+
+
+def test_a_server_far_away_is_not_given_more_and_more_before_it_could_say_a_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = Simulated(lambda dice: 3.0, connect_seconds=0.05)
+    ask(monkeypatch, [server], 1000, concurrency=512)
+    assert sum(moment < 3 for moment in server.came) == 64
+    assert server.peak == 512

@@ -6,13 +6,14 @@ import json
 import random
 import re
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from one_process import several
 from sdg.core import measured
-from sdg.plan.shell import Copy, Script
+from sdg.plan.shell import Script
 from support import ROOT, write_lines
 
 RECIPE = """
@@ -133,8 +134,28 @@ def test_a_pipe_is_planned_without_key_or_server_and_a_long_one_goes_on_in_a_str
     write_lines(tmp_path / "sdg.toml", [keyed])
     pipe = "sdg prompts --task coding -n {n} | sdg respond --model org/else,second | sdg score --min 3.5 > sft.jsonl"
     many = ["prompts", "--task", "coding", "-n", "1300"]
-    small, large, real, *wrong = several(
+    write_lines(tmp_path / "bad.jsonl", [{"prompt": f"Why {n}?"} for n in range(700)] + ["none", {"prompt": " "}] * 50)
+    with sqlite3.connect(tmp_path / "known.db") as known:
+        known.execute("CREATE TABLE facts (key, value)")
+        took = {"calls": 10, "answers": 10, "choices": 20, "tokens_in": 90000, "tokens_out": 40000}
+        for kind in ("respond --turns 1", "score"):
+            for model in ("instruct", "reward"):
+                key = json.dumps([kind, "http://127.0.0.1:9/v1", f"org/{model}"])
+                known.execute("INSERT INTO facts VALUES (?, ?)", (f"measured {key}", json.dumps(took)))
+    (tmp_path / "other.toml").write_text(CONFIG.partition("[models.second]")[0])
+    (tmp_path / "limited.sh").write_text(
+        """export SDG_CACHE=known.db
+        if [ $# -lt 1 ]; then sdg prompts; fi
+        sdg respond -n 2 --max-calls 70 "$1" -o made.jsonl
+        sdg score made.jsonl
+        sdg respond "$1" --batch -o batch.jsonl"""
+    )
+    given = sorted(path.name for path in tmp_path.iterdir())
+    short, long, limited, small, large, real, *wrong = several(
         tmp_path,
+        ["plan", "--json", "sdg respond -n 2 < bad.jsonl | sdg score"],
+        ["plan", "--json", "export SDG_CACHE=known.db; sdg respond -n 2 < bad.jsonl | sdg score"],
+        ["plan", "--json", "bash", "limited.sh", "bad.jsonl"],
         ["plan", "--json", pipe.format(n=60)],
         ["plan", "--json", "sdg", *many],
         [*many, "--config", str(ROOT / "configs" / "rehearsal.toml"), "-o", "/dev/null", "--no-cache"],
@@ -145,7 +166,25 @@ def test_a_pipe_is_planned_without_key_or_server_and_a_long_one_goes_on_in_a_str
         ["plan", "sdg score hf://org/data"],
         ["plan", "sdg prompts --task open-qu"],
         ["plan", "echo hello"],
+        ["plan", str(ROOT / "examples" / "none.sh")],
+        ["plan", "bash", str(ROOT / "examples" / "sft.sh"), "mine", "texts/"],
+        ["plan", "sdg respond bad.jsonl", "--json"],
+        ["plan", "sdg respond bad.jsonl --model instruc --config other.toml"],
+        ["plan", "sdg score bad.jsonl --config other.toml"],
     )
+    rehearsed, measured_too = ([step["models"][0] for step in json.loads(run.out)["steps"]] for run in (short, long))
+    assert re.fullmatch(r"plan: .* of the 300 lines of bad\.jsonl .*\(not JSON, empty prompt\).*rejects\n", short.err)
+    assert [one["calls"] for one in rehearsed] == [pytest.approx(700, rel=0.01), pytest.approx(1400, rel=0.01)]
+    assert measured_too[0]["tokens_in"] == rehearsed[0]["tokens_in"], "of the prompts that are sent, not of others"
+    assert measured_too[0]["tokens_out"] == pytest.approx(1400 * 2000, rel=0.01)
+    further = measured_too[1]["tokens_in"] - rehearsed[1]["tokens_in"]
+    assert further == pytest.approx(1400 * 2000 - rehearsed[0]["tokens_out"], rel=0.01), "longer answers are read"
+    [first, second, batch] = json.loads(limited.out)["steps"]
+    assert (first["models"][0]["calls"], first["models"][0]["tokens_out"]) == (70, pytest.approx(140 * 2000, rel=0.01))
+    assert second["models"][0]["calls"] == pytest.approx(140, abs=3), "no more lines come than that"
+    assert batch["seconds"] is None
+    figures = [one[key] for one in measured_too for key in ("calls", "tokens_in", "tokens_out")]
+    assert all(isinstance(figure, int) for figure in figures)
     assert (small.status, large.status) == (0, 0), small.err + large.err
     plan = json.loads(small.out)
     _, respond, score = plan["steps"]
@@ -158,48 +197,12 @@ def test_a_pipe_is_planned_without_key_or_server_and_a_long_one_goes_on_in_a_str
     calls = int(re.findall(r"calls ([\d,]+)", real.err)[0].replace(",", ""))
     assert json.loads(large.out)["total"]["calls"] == pytest.approx(calls, rel=0.2)
     words = ["a step in a loop can't be planned", "what `jq . a.jsonl` sends", "none.jsonl is not there", "--nn"]
-    words += ["hf://org/data is on the hub", "open-qa", "there is no sdg command"]
+    words += ["hf://org/data is on the hub", "open-qa", "there is no sdg command", "none.sh: no such file"]
+    words += ["texts/: no such file or folder", "options go before it", "no [models.instruc] table", "(other.toml has"]
     for run, word in zip(wrong, words, strict=True):
-        [line] = run.err.splitlines()
+        *taken, line = run.err.splitlines()
+        assert all(line.endswith("sft.sh:62: the first branch is taken") for line in taken)
         assert (run.status, run.out, line.startswith("plan: ")) == (2, "", True)
         assert word in line
-    assert [path.name for path in tmp_path.iterdir() if path.name != ".told"] == ["sdg.toml"]
-
-
-def test_the_examples_are_read_as_the_shell_would_read_them() -> None:
-    found = {}
-    for name in ("sft", "preference", "demo"):
-        path = str(ROOT / "examples" / f"{name}.sh")
-        found[name] = Script(Path(path).read_text(), path, [path, *(["made"] if name != "demo" else [])])
-    sft = [step.words for step in found["sft"].steps]
-    assert " ".join(sft[0]) == "prompts --task closed-qa --documents made/documents -n 40 -o made/documents.jsonl"
-    assert sft[2][:3] == ["import", "sharegpt", str(ROOT / "examples" / "chats.jsonl")]
-    assert sft[-2][:3] == ["score", "--min", "2.5"]
-    assert [len(one.sources) for one in found["sft"].found if isinstance(one, Copy)] == [3, 1]
-    assert found["preference"].steps[0].env["SDG_CONFIG"] == str(ROOT / "configs" / "rehearsal.toml")
-    assert [step.words[0] for step in found["preference"].steps[-2:]] == ["export", "report"]
-    demo = found["demo"].steps
-    assert [step.words[0] for step in demo] == ["prompts", "respond", "score"]
-    assert len({step.pipe for step in demo}) == 1
-    assert [step.from_pipe for step in demo] == [False, True, True]
-    assert (demo[0].cwd, demo[2].stdout) == (str(ROOT), "demo/sft.jsonl")
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("a='x $N' sdg respond \"$N y\" z\\ w $M", ["respond", "5 y", "z w", "p", "q"]),
-        ("sdg respond \\\n  -n ${K:-4} # four\n", ["respond", "-n", "4"]),
-        ("list=(--system 'a b'); list+=(-n 2); sdg respond \"${list[@]}\"", ["respond", "--system", "a b", "-n", "2"]),
-        ("cat <<'END'\nsdg score \"\nEND\nenv X=1 python3 -m sdg respond", ["respond"]),
-        ("if [ -f x ]; then sdg respond x; else sdg score x; fi", ["respond", "x"]),
-        ("true || sdg score; sdg respond >/dev/null 2>&1 || exit 1", ["respond"]),
-        ("f() { local in=$1; shift; sdg respond $in \"$@\"; }\nf a 'b c'", ["respond", "a", "b c"]),
-        ("d=$(date +%F); sdg respond -o runs/$d.jsonl", ["respond", "-o", "runs/$(date+%F).jsonl"]),
-    ],
-)  # fmt: skip
-def test_what_a_line_of_shell_means(text: str, words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("N", "5")
-    monkeypatch.setenv("M", "p q")
-    [step] = Script(text, "text", ["text"]).steps
-    assert step.words == words
+        assert "models.toml" not in line
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != ".told") == given

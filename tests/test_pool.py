@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,11 @@ from support import SDG, environment, read_lines, sdg, some_prompts, write_lines
 from test_resume import start, wait_for_lines
 
 PATIENCE = 1.5
+
+
+def always(status: int) -> Callable[[int, float], int]:
+    """A server that says the same to all."""
+    return lambda number, time: status
 
 
 def test_work_goes_to_the_least_busy_and_the_concurrency_is_that_of_all_together(
@@ -57,11 +63,11 @@ def test_one_dead_server_is_polled_by_one_request_not_by_all(monkeypatch: pytest
 def test_a_server_of_several_that_fails_everything_is_passed_over_and_alone_it_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    broken, good = Simulated(says=500), Simulated()
+    broken, good = Simulated(says=always(500)), Simulated()
     done = ask(monkeypatch, [broken, good], 3000, concurrency=30)
     assert done.good == 3000
     assert len(broken.came) < 60
-    alone = Simulated(says=500)
+    alone = Simulated(says=always(500))
     assert ask(monkeypatch, [alone], 10, concurrency=30).ends["RecordFailed"] == 10
     assert len(alone.came) == 60, "each request has its tries"
 
@@ -69,12 +75,12 @@ def test_a_server_of_several_that_fails_everything_is_passed_over_and_alone_it_i
 def test_a_server_that_refuses_the_key_is_left_out_with_one_message_and_the_last_one_stops_the_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    wrong, good = Simulated(says=401), Simulated()
+    wrong, good = Simulated(says=always(401)), Simulated()
     done = ask(monkeypatch, [wrong, good], 1000, concurrency=30)
     assert done.good == 1000
     assert len(wrong.came) < 30
     assert [words for words in done.said if "left out" in words and "answers 401" in words] == done.said
-    both = ask(monkeypatch, [Simulated(says=401), Simulated(says=401)], 100)
+    both = ask(monkeypatch, [Simulated(says=always(401)), Simulated(says=always(401))], 100)
     assert both.good == 0
     assert both.ends["stopped"] > 0
 

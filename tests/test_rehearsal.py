@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from math import exp
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
 from rehearsal_calls import QUESTION, ask_http, chat, choices, post, served, texts
+from support import sdg, write_lines
 
 
 def judged(model: str, *roles: str) -> bytes:
@@ -91,6 +93,19 @@ def test_the_models_are_listed_with_their_context_and_health_is_well() -> None:
 def test_a_wrong_request_gets_an_error_as_from_a_real_server(body: bytes, path: str, status: int, code: object) -> None:
     reply = post(body, path)
     assert (reply.status, orjson.loads(reply.body)["error"]["code"]) == (status, code)
+
+
+def test_in_this_process_the_context_is_that_of_the_table(tmp_path: Path) -> None:
+    prompts = write_lines(tmp_path / "prompts.jsonl", [{"prompt": "Why? " * 6000}])
+    tables = [
+        f'[models.large{hand}]\nbase_url = "rehearsal:"\nmodel = "rehearsal-instruct{hand}"' for hand in ("", "-b")
+    ]
+    (tmp_path / "sdg.toml").write_text("\n".join([tables[1], tables[0], "context = 20000"]).replace("large-b", "small"))
+    both = sdg(tmp_path, "respond", "--model", "small,large", "-n", "2", prompts.name)
+    assert "calls 2" in both.stderr
+    assert "maximum context length is 4096 tokens. However, your messages resulted in 7500" in both.stderr
+    large = sdg(tmp_path, "respond", "--model", "large", prompts.name)
+    assert (both.returncode, large.returncode) == (1, 0), both.stderr + large.stderr
 
 
 def test_any_key_will_do_but_a_wrong_one() -> None:

@@ -66,7 +66,7 @@ def plan(
             metavar="COMMAND...", help="A command, 'a pipe | of them' in quotes, or a script and its arguments."
         ),
     ],
-    json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="The figures as JSON; before the command.")] = False,
 ) -> None:
     """Say what commands will ask of models: calls, tokens, cost and time.
 

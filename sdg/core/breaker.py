@@ -12,6 +12,8 @@ _LONGEST = 10.0
 """Seconds between probes. A connection that is refused costs nobody much, and a server that is back is wanted soon."""
 _FEWEST_FAILURES = 3
 _MOST_FAILURES = 16
+_HANGS = 30.0
+"""Seconds without an outcome of a probe, after which one more goes out."""
 
 
 class Breaker:
@@ -27,9 +29,9 @@ class Breaker:
         """Whether the server counts as away."""
         return self.probe_at > 0
 
-    def probe(self) -> None:
-        """One request goes out to see; no other does until its outcome is known."""
-        self.probe_at = float("inf")
+    def probe(self, now: float) -> None:
+        """One request goes out to see; no other does until its outcome is known, or it hangs."""
+        self.probe_at = now + _HANGS
 
     def answered(self) -> bool:
         """The server said something; whether it had been away."""

@@ -91,8 +91,6 @@ class Budget:
                 "--max-calls and --max-cost need the request cache, which keeps what unfinished records have cost: "
                 "leave --no-cache out"
             )
-        if self._limited and options.batch:
-            raise UsageError("--max-calls and --max-cost are for requests sent one by one, and do not go with --batch")
         if self._max_cost is not None and not math.isfinite(self._max_cost):
             raise UsageError(f"--max-cost: {self._max_cost} is no amount")
         self._seconds = None if self._max_time is None else duration(self._max_time)

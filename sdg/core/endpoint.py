@@ -236,4 +236,4 @@ class Endpoint:
 
 def _refused(result: object) -> bool:
     """Whether the server refused the request as such (400, 422), for another reason than its length."""
-    return isinstance(result, RecordFailed) and result.cause.startswith("refused with")
+    return isinstance(result, RecordFailed) and result.refused

@@ -44,13 +44,15 @@ class RecordFailed(Exception):
     cause: a few fixed words to count by ("context too long", "429", "cut JSON").
     reason: the whole story for a person, with the server's own words.
     record: the line as far as it was made (JSON), where something paid for is on it.
+    refused: whether a server would not take the request as it is (400, 422), for another reason than its length.
     """
 
-    def __init__(self, cause: str, reason: str, record: bytes = b"") -> None:
+    def __init__(self, cause: str, reason: str, record: bytes = b"", refused: bool = False) -> None:
         super().__init__(reason)
         self.cause = cause
         self.reason = reason
         self.record = record
+        self.refused = refused
         self.choices: list[Any] = []
         """The answers that were paid for before it failed (`sdg.core.reply.Choice`)."""
 

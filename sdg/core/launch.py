@@ -72,9 +72,9 @@ async def _run(stage: Stage[Any], options: RunOptions, progress: Progress) -> in
     # A step that calls no model must not fail over what is written about models.
     settings = config.load(options.config) if stage.calls_models else config.Config({}, config.CacheConfig(), "none")
     if options.output and not options.batch and os.path.isdir(f"{options.output}.batch"):
-        raise UsageError(
-            f"{options.output}.batch has requests that were paid for: run with --batch to fetch them, or delete it"
-        )
+        from sdg.core.batch.passes import refuse_paid
+
+        refuse_paid(options.output)
     stopping = Stopping(lambda words: progress.say(f"{stage.name}: {words}"))
     funnel = Funnel(stage.name, stage.unit, calls_models=stage.calls_models)
     stopping.listen(lambda: funnel.flying)
@@ -87,12 +87,9 @@ async def _run(stage: Stage[Any], options: RunOptions, progress: Progress) -> in
         )
 
     async def once(batch: Batch | None = None) -> int:
-        cache = None
-        if stage.calls_models and (options.cache or batch):
-            path = os.environ.get("SDG_CACHE") or settings.cache.path
-            # What an earlier pass got must be found again, so that without a cache there is one for these passes alone.
-            path = path if options.cache or not batch else str(batch.folder.path / "answers.db")
-            cache = Cache(path, lambda message: stopping.softly(message, 2))
+        usual = os.environ.get("SDG_CACHE") or settings.cache.path
+        path = usual if stage.calls_models and options.cache else batch.cache_path if batch else ""
+        cache = Cache(path, lambda message: stopping.softly(message, 2)) if path else None
         run = Run(options, funnel, stopping, progress, settings, cache, budget, batch)
         return await _drive(run, stage.model_copy(deep=True) if batch else stage)
 
@@ -100,7 +97,7 @@ async def _run(stage: Stage[Any], options: RunOptions, progress: Progress) -> in
         if options.batch:
             from sdg.core.batch.passes import passes
 
-            return await passes(options, settings, funnel, stopping, progress, once)
+            return await passes(stage.models, options, settings, funnel, stopping, progress, once)
         return await once()
     except Stop as stop:
         progress.say(f"{stage.name}: {stop.whole}")
@@ -146,7 +143,9 @@ async def _work(run: Run, stage: Stage[Any], files: Files) -> int:
     # never waits, and one worker then spares the turns.
     workers = options.concurrency * 3 // 2 + 8 if stage.calls_models else stage.workers
     await engine.run(items, workers, options.in_order or stage.in_order)
-    run.budget.close()
+    further = run.batch is not None and run.batch.end_pass()
+    if not further:
+        run.budget.close()
     for writer in (*data.values(), rejected):
         if writer:
             await writer.close(given_up=lambda: run.stopping.now)
@@ -155,7 +154,7 @@ async def _work(run: Run, stage: Stage[Any], files: Files) -> int:
     if not run.batch:  # a batch tells nothing of how fast a server is
         measured.keep(run.cache, stage.measured_as, run.endpoints)
     await run.close()
-    if run.batch and run.batch.goes_on():
+    if further:
         return 0
     return await _finish(run, stage, files, sum(writer.lost for writer in data.values()))
 

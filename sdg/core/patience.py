@@ -30,6 +30,8 @@ class Patience:
         self._silent_since: float | None = None
         """When the first request was refused after the last one that was answered."""
         self._asked_to_wait = 0.0
+        self._last = Verdict(Meaning.WAIT)
+        """Why the last one was refused."""
         self._ever_heard = False
         self._fruitless = 0
         self._fruitless_since = 0.0
@@ -49,20 +51,12 @@ class Patience:
         """A server has no time, or is not there, and is asked again after a delay; Stop where that lasts."""
         if server.breaker.open and self._pool.there:
             return  # the others do its work
-        now = time.monotonic()
-        self._silent_since = now if self._silent_since is None else self._silent_since
+        if self._silent_since is None:
+            self._silent_since = time.monotonic()
         self._asked_to_wait = max(self._asked_to_wait, verdict.retry_after or 0.0)
-        silent = now - self._silent_since
-        # Where nobody listens, and never did, the address is more likely wrong than the server slow to start.
-        unheard = verdict.cause == "no connection" and not self._ever_heard
-        patience = min(self._seconds, _FIRST_CONTACT) if unheard else self._seconds
-        addresses = ", ".join(server.base_url for server in self._pool.servers if not server.left_out)
-        if silent > patience + self._asked_to_wait:
-            check = "check base_url and that the server is running, then run" if unheard else "run"
-            raise Stop(
-                f"{addresses} gave no answer for {silent:.0f} s ({verdict.reason})",
-                advice=f"{check} the same command again to go on".capitalize(),
-            )
+        self._last = verdict
+        silent, patience = self.stop_if_silent()
+        addresses = self._addresses
         if (silent > 2 or delay > 5) and not self._told:
             self._told = True
             wait = f"asks to wait {delay:.0f} s" if verdict.retry_after else f"trying again for {patience:.0f} s"
@@ -70,13 +64,31 @@ class Patience:
         if silent > 2 or delay > 5:
             self.waiting = f"{self._table} waits {delay:.0f} s ({verdict.cause})"
 
+    def stop_if_silent(self) -> tuple[float, float]:
+        """Seconds without any answer, and how many there may be; Stop where it is more than that."""
+        # Where nobody listens, and never did, the address is more likely wrong than the server slow to start.
+        unheard = self._last.cause in ("no connection", "no secure connection") and not self._ever_heard
+        patience = min(self._seconds, _FIRST_CONTACT) if unheard else self._seconds
+        silent = 0.0 if self._silent_since is None else time.monotonic() - self._silent_since
+        if silent > patience + self._asked_to_wait:
+            check = "check base_url and that the server is running, then run" if unheard else "run"
+            raise Stop(
+                f"{self._addresses} gave no answer for {silent:.0f} s ({self._last.reason})",
+                advice=f"{check} the same command again to go on".capitalize(),
+            )
+        return silent, patience
+
+    @property
+    def _addresses(self) -> str:
+        return ", ".join(server.base_url for server in self._pool.servers if not server.left_out)
+
     def failed(self, server: Server, verdict: Verdict) -> None:
         """A dead server behind a gateway, one that talks nonsense or refuses all must not use up the whole input."""
         now = time.monotonic()
         self._fruitless_since = self._fruitless_since if self._fruitless else now
         self._fruitless += 1
         # With many requests in flight a moment's trouble fails many of them: that passes. A plain refusal does not.
-        lasting = verdict.meaning is Meaning.RECORD or now - self._fruitless_since > _FRUITLESS_SECONDS
+        lasting = verdict.meaning is Meaning.REFUSED or now - self._fruitless_since > _FRUITLESS_SECONDS
         if self._fruitless > _FRUITLESS_TRIES and lasting:
             nothing = f"{server.base_url} gave no good answer to {self._fruitless} requests in a row"
             raise Stop(f"{nothing} (last {verdict.reason})", advice="Run the same command again to go on")

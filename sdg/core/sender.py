@@ -16,21 +16,20 @@ from sdg.core.config import Model
 from sdg.core.errors import Interrupted, RecordFailed, Stop
 from sdg.core.funnel import Funnel
 from sdg.core.patience import Patience
-from sdg.core.pool import Turn
 from sdg.core.pools import Pools
-from sdg.core.reply import Unreadable
-from sdg.core.server import Outcome, Server
+from sdg.core.server import Outcome, Server, Turn
 from sdg.core.stopping import Stopping, current_item
 from sdg.core.transport import NoReply, Reply
-from sdg.core.verdict import Meaning, Verdict, judge
+from sdg.core.tries import Tries, no_reply, outcome_of, understood
+from sdg.core.verdict import FINAL, Meaning, Verdict, judge
 
 T = TypeVar("T")
 _ATTEMPTS = 6
 _LONGEST_PAUSE = 30.0
 _LATE_TRIES = 3
 """Tries while the run is stopping, for an item that was paid for."""
-_TOO_LATE = ("timeout", "408", "504")
-"""Causes that tell of a server, or a proxy before it, that has no time."""
+_DENIALS = 3
+"""Requests in a row that a server denies: then it denies all."""
 
 
 class Sender:
@@ -64,7 +63,7 @@ class Sender:
     @property
     def waiting(self) -> str:
         """Why nothing moves, for the progress line; "" if it does."""
-        return self._patience.waiting
+        return self._patience.waiting or self._pool.held
 
     async def send(
         self,
@@ -82,48 +81,56 @@ class Sender:
         read: raises Unreadable for a reply that should be asked for again. any_status: it is also shown refusals.
         Raises RecordFailed for this request, Stop where every request would fail, Interrupted while stopping.
         """
-        attempts = pauses = late = 0
-        failed_at: Server | None = None
+        tries: Tries | None = None
+        lasting = method == "POST"
         while True:
-            turn = await self._turn(len(body or b""), failed_at)
+            turn = await self._turn(len(body or b""), tries, lasting)
             verdict, value = await self._try(turn, method, path, body, read, sample, root, any_status)
             if value is not None:
+                if lasting and verdict.meaning is Meaning.OK:
+                    self._did(turn.server, tries)
                 return value
-            failed_at = turn.server
-            if verdict.meaning is Meaning.STOP:
-                if failed_at.left_out:
-                    continue
-                raise self._refused(failed_at, verdict)
-            if verdict.cause.startswith("refused with"):
-                self._patience.failed(failed_at, verdict)
-            attempts += verdict.meaning is Meaning.AGAIN
-            if verdict.meaning is Meaning.RECORD or attempts >= _ATTEMPTS:
-                tries = f" (asked {attempts} times)" if attempts > 1 else ""
-                raise RecordFailed(verdict.cause, verdict.reason + tries)
+            tries = tries or Tries()
+            tries.last = turn.server
+            if verdict.meaning in FINAL:
+                tries.refused(turn.server, verdict)
+                self._settle(tries, lasting)
+            tries.attempts += verdict.meaning is Meaning.AGAIN
+            if tries.attempts >= _ATTEMPTS:
+                raise RecordFailed(verdict.cause, f"{verdict.reason} (asked {tries.attempts} times)")
             self._funnel.retried[verdict.cause] += 1
-            pauses += 1
-            late += self._stopping.requested
-            if late > _LATE_TRIES:
+            tries.late += self._stopping.requested
+            if tries.late > _LATE_TRIES:
                 raise Interrupted
-            await self._pause(failed_at, verdict, pauses)
+            if verdict.meaning not in FINAL:
+                await self._pause(tries, turn.server, verdict)
 
     def clean(self, text: str) -> str:
         """Servers repeat the key in their complaints; it must not reach a log or a record."""
         return text.replace(self._key, "***") if self._key else text
 
-    async def _turn(self, size: int, avoid: Server | None) -> Turn:
+    async def _turn(self, size: int, tries: Tries | None, lasting: bool) -> Turn:
         """A slot at a server."""
         while True:
-            self._check_wanted()
-            turn = await self._pool.turn(size, avoid)
+            self._check_wanted(tries)
+            if self._stopping.requested:
+                try:
+                    async with asyncio.timeout(_LONGEST_PAUSE):
+                        turn = await self._pool.turn(size, tries)
+                except TimeoutError:
+                    raise Interrupted from None
+            else:
+                turn = await self._pool.turn(size, tries)
             if turn:
                 return turn
+            if tries and tries.said:
+                self._settle(tries, lasting)
 
-    def _check_wanted(self) -> None:
+    def _check_wanted(self, tries: Tries | None = None) -> None:
         """Interrupted where the run stops, unless the item has cost something and there is a server to finish it."""
         if self._stopping.requested:
             item = current_item.get()
-            if not (self._finish_paid and item and item.anything and self._pool.there):
+            if not (self._finish_paid and item and item.anything and self._pool.reachable(tries)):
                 raise Interrupted
 
     async def _try(
@@ -140,79 +147,103 @@ class Sender:
         """One request in one slot, which is given back when all is known that the next one there must know."""
         outcome, verdict, value, got = Outcome.NONE, Verdict(Meaning.AGAIN), None, b""
         try:
-            reply = await self._ask(turn.server, method, path, body, sample, root)
+            reply = await self._ask(turn, method, path, body, sample, root)
             got = reply.body
-            verdict = judge(reply.status, reply.headers, reply.body)
-            if verdict.meaning is Meaning.OK or (any_status and verdict.meaning in (Meaning.STOP, Meaning.RECORD)):
-                verdict, value = _understood(verdict, reply, read)
-            outcome = _outcome(verdict)
+            # What a refusal says is cut short: the key must be gone before, or a part of it would stay.
+            said = got.replace(self._key.encode(), b"***") if self._key and reply.status >= 300 else got
+            verdict = judge(reply.status, reply.headers, said)
+            if verdict.meaning is Meaning.OK or (any_status and verdict.meaning in FINAL):
+                verdict, value = understood(verdict, reply, read, self._key)
+            outcome = Outcome.ANSWERED if value is not None else outcome_of(verdict)
         except NoReply as none:
-            outcome = Outcome.GONE if none.refused else Outcome.LATE if none.cause in _TOO_LATE else Outcome.FAILED
-            meaning = Meaning.WAIT if none.refused else Meaning.AGAIN
-            verdict = Verdict(meaning, none.cause, f"{none.cause}: {none}")
+            verdict, outcome = no_reply(none)
         finally:
             verdict.reason = self.clean(verdict.reason)
-            if verdict.meaning is Meaning.STOP and not any_status:
-                self._give_up(turn.server, verdict, every_request=method == "POST")
+            if verdict.meaning in (Meaning.STOP, Meaning.DENIED) and method == "POST" and not any_status:
+                self._denied(turn.server, verdict)
             self._pool.give_back(turn, outcome, verdict, got)
-        if outcome is Outcome.ANSWERED and verdict.meaning is not Meaning.STOP:
-            self._patience.answered(good=not verdict.cause.startswith("refused with"))
+        if outcome in (Outcome.ANSWERED, Outcome.DOUBTED) and verdict.meaning is not Meaning.STOP:
+            self._patience.answered(good=verdict.meaning in (Meaning.OK, Meaning.RECORD))
         return verdict, value
 
     async def _ask(
-        self, server: Server, method: str, path: str, body: bytes | None, sample: int | None, root: bool
+        self, turn: Turn, method: str, path: str, body: bytes | None, sample: int | None, root: bool
     ) -> Reply:
         """What the server says, whatever it is."""
         self._check_wanted()
+        if turn.half_open:
+            self._patience.stop_if_silent()
         began = self._budget.begin(self._used)
         try:
-            return await server.transport.send(method, path, body, sample=sample, root=root)
+            return await turn.server.transport.send(method, path, body, sample=sample, root=root)
         finally:
             self._budget.end(self._used, began)
 
-    def _give_up(self, server: Server, verdict: Verdict, every_request: bool) -> None:
-        """The server will refuse all that is like this: the others go on without it, or the run stops."""
+    def _denied(self, server: Server, verdict: Verdict) -> None:
+        """Where a server will deny all requests the others go on without it, or the run stops."""
+        if verdict.meaning is Meaning.DENIED:
+            server.denials += 1
+            others = any(other is not server for other in self._pool.there)
+            if server.denials < _DENIALS and (server.heard or others):
+                return
+            verdict.meaning = Meaning.STOP
         refused = self._refused(server, verdict)
-        if not self._pool.leave_out(server, str(refused)) and every_request:
-            self._stopping.softly(str(refused), 2)
+        if not self._pool.leave_out(server, str(refused)):
+            self._stopping.softly(refused.whole, 2)
 
-    async def _pause(self, server: Server, verdict: Verdict, pauses: int) -> None:
-        """Wait before the next try, no slot in hand; Stop when there was no answer for too long."""
-        delay = min(_LONGEST_PAUSE, 0.25 * 2 ** min(pauses, 10)) * random.uniform(0.5, 1.0)
+    def _did(self, server: Server, tries: Tries | None) -> None:
+        """A server did what it was asked to: others that refused the same were wrong."""
+        server.heard, server.denials = True, 0
+        for other, verdict in tries.said.items() if tries else ():
+            if verdict.meaning is Meaning.DENIED:
+                self._pool.leave_out(other, str(self._refused(other, verdict)))
+            elif verdict.meaning is not Meaning.STOP:
+                self._pool.contradict(other, verdict.reason)
+
+    def _settle(self, tries: Tries, lasting: bool) -> None:
+        """Raise what was said of a request, unless a server is there that may say otherwise.
+
+        lasting: a server that refuses all requests is left out, and asked about none of the next ones.
+        """
+        server, verdict = tries.worst
+        if verdict.meaning is Meaning.STOP and lasting:
+            if server.left_out:
+                return
+            raise self._refused(server, verdict)
+        if not tries.agreed and self._pool.reachable(tries):
+            return
+        if verdict.meaning in (Meaning.STOP, Meaning.DENIED) and not lasting:
+            raise self._refused(server, verdict)
+        for other in tries.said:
+            self._pool.believe(other)
+        if verdict.meaning is Meaning.REFUSED:
+            self._patience.failed(server, verdict)
+        asked = f" (asked {tries.attempts} times)" if tries.attempts > 1 else ""
+        raise RecordFailed(verdict.cause, verdict.reason + asked, refused=verdict.meaning is Meaning.REFUSED)
+
+    async def _pause(self, tries: Tries, server: Server, verdict: Verdict) -> None:
+        """Before the next try. No slot in hand; Stop when there was no answer for too long."""
+        tries.pauses += 1
+        delay = min(_LONGEST_PAUSE, 0.25 * 2 ** min(tries.pauses, 10)) * random.uniform(0.5, 1.0)
         if verdict.retry_after:  # 0 is no time: asked at once, again and again, a server that is full stays so
             delay = verdict.retry_after + random.uniform(0.0, 0.05 * min(verdict.retry_after, 10) + 0.02)
+        if server.breaker.open:
+            tries.not_before.pop(server, None)
+        else:
+            tries.not_before[server] = asyncio.get_running_loop().time() + delay
+        self._check_wanted(tries)
         if verdict.meaning is Meaning.WAIT:
             self._patience.busy(server, verdict, delay)
         else:
             self._patience.failed(server, verdict)
-        others = [other for other in self._pool.there if other is not server]
-        if (server.breaker.open and (others or verdict.meaning is Meaning.WAIT)) or (others and pauses == 1):
-            return  # another server is asked at once; where there is none, the queue waits until this one answers
-        if self._stopping.requested:
-            await asyncio.sleep(min(delay, _LONGEST_PAUSE))
-        else:
-            await self._stopping.sleep(delay)
+        if server.breaker.open or len(self._pool.servers) > 1 or self._stopping.requested:
+            return  # another server is asked, or this one when it may be: the queue knows when
+        await self._stopping.sleep(delay)
+        if not self._stopping.requested:
+            tries.not_before.clear()
 
     def _refused(self, server: Server, verdict: Verdict) -> Stop:
-        return Stop(f"{server.base_url} ({self._model or self._table}) answers {verdict.reason}", 2)
-
-
-def _understood(verdict: Verdict, reply: Reply, read: Callable[[Reply], T]) -> tuple[Verdict, T | None]:
-    """What `read` makes of a reply: a value, or a verdict that says why there is none."""
-    item = current_item.get()
-    if item:
-        item.anything = True
-    try:
-        return verdict, read(reply)
-    except Unreadable as nonsense:
-        meaning = Meaning.RECORD if nonsense.final else Meaning.AGAIN
-        return Verdict(meaning, nonsense.cause, str(nonsense)), None
-
-
-def _outcome(verdict: Verdict) -> Outcome:
-    """What a reply tells about the server."""
-    if verdict.meaning is Meaning.WAIT:
-        return Outcome.REFUSED
-    if verdict.meaning is Meaning.AGAIN:
-        return Outcome.LATE if verdict.cause in _TOO_LATE else Outcome.FAILED
-    return Outcome.ANSWERED
+        who = f"{server.base_url} ({self._model or self._table})"
+        if verdict.cause == "certificate not trusted":
+            return Stop(f"{who}: {verdict.reason}", 2, "SSL_CERT_FILE names the authorities that are trusted")
+        return Stop(f"{who} answers {verdict.reason}", 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
 from sdg.core.breaker import Breaker
@@ -12,6 +13,10 @@ from sdg.core.transport import Transport
 _REFUSALS = 8
 """Refusals in a row, with nothing in flight, after which a server refuses everything."""
 _LONGEST_PAUSE = 30.0
+_NEARBY = 0.01
+"""Seconds within which a connection to a server nearby is made."""
+SOON = 30.0
+"""Seconds that a server may be paused and still count as there."""
 _NEVER = float("inf")
 
 
@@ -19,6 +24,8 @@ class Outcome(Enum):
     """What became of a request, as far as it tells about the server."""
 
     ANSWERED = "answered"
+    DOUBTED = "doubted"
+    """Answered with a refusal that another server is asked about."""
     REFUSED = "refused"
     """Too busy (429, 503)."""
     LATE = "late"
@@ -41,6 +48,10 @@ class Server:
         self.pace = pace
         self.left_out = False
         """Whether it refuses for good (a wrong key, an unknown model), so that the others do its work."""
+        self.heard = False
+        """Whether it has done what it was asked at least once."""
+        self.denials = 0
+        """How often it has denied a request since then (403, 404, 405)."""
         self.full_since = 0.0
         """Since when all its slots are taken and requests wait; 0.0: not so."""
         self._paused_until = 0.0
@@ -52,10 +63,9 @@ class Server:
         """The moment from which it may be asked, as far as that is known."""
         return _NEVER if self.left_out else max(self.breaker.probe_at, self._paused_until, self.pace.next)
 
-    @property
-    def there(self) -> bool:
-        """Whether anything can be hoped of it."""
-        return not (self.left_out or self.breaker.open)
+    def there(self, now: float) -> bool:
+        """Whether anything can be hoped of it soon."""
+        return not (self.left_out or self.breaker.open) and self._paused_until <= now + SOON
 
     @property
     def has_room(self) -> bool:
@@ -65,11 +75,16 @@ class Server:
     @property
     def patient(self) -> float:
         """How long a full server that refuses nothing is watched before it gets more; 0.0: not known yet."""
-        return max(0.02, 2 * self.transport.round_trip) if self.transport.round_trip else 0.0
+        return max(0.02, 2 * self.transport.connect_seconds) if self.transport.connect_seconds else 0.0
+
+    @property
+    def nearby(self) -> bool:
+        """Whether a refusal would have come by now, as far as its distance goes."""
+        return self.transport.connect_seconds <= _NEARBY
 
     def hear(self, outcome: Outcome, taken: Taken, wanted: bool, retry_after: float | None, now: float) -> None:
         """What became of a request that has left its slot."""
-        if outcome is Outcome.ANSWERED:
+        if outcome in (Outcome.ANSWERED, Outcome.DOUBTED):
             self._refusals = self._pauses = 0
             self.slots.answered(taken, wanted)
         elif outcome is Outcome.LATE:
@@ -87,3 +102,15 @@ class Server:
         self._paused_until = until
         self._refusals = 0
         self.slots = self.slots.anew()
+
+
+@dataclass(slots=True)
+class Turn:
+    """One request's slot at a server. size: bytes that it sends. set_aside: tokens, where these are counted."""
+
+    server: Server
+    size: int
+    taken: Taken
+    half_open: bool
+    """Whether it shows if the server is there again."""
+    set_aside: float

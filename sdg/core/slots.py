@@ -18,8 +18,12 @@ _RARELY = 6
 """After how many answers for each slot a full server is probed once more."""
 _CHANCE = 0.2
 """Of the requests sent since the number last grew, while it grows fast, the share that may be refused by chance."""
+_BLINDLY = 2
+"""How often silence may double the number without any reply between; a server nearby would have said something."""
 _IN_A_ROW = 4
 """Refusals without an answer between them that are no chance."""
+_LAST, _MOST = 10, 0.5
+"""Of about so many replies the share that are refusals by no chance."""
 _REFUSED, _ANSWERED, _FULL = 1.0, 0.4, 1.5
 """What an echo's fate adds to the suspicion that the server is full, or takes from it, and when that is certain."""
 _LATE = 0.05
@@ -56,6 +60,10 @@ class Slots:
         self._growing_fast = True
         self._sent = self._refused = 0
         """While it grows fast: requests and refusals since it grew."""
+        self._doubled = 0
+        """How often silence doubled it since the last reply."""
+        self._share = 0.0
+        """The share of refusals among the last replies. A server that takes its time to refuse mixes them."""
         self._opened = 0
         """Slots that were opened for probes and not taken yet."""
         self._answers = 0
@@ -104,7 +112,8 @@ class Slots:
 
     def answered(self, taken: Taken, wanted: bool) -> None:
         """A request that has left was answered. wanted: others wait for a slot."""
-        self._row = 0
+        self._row = self._doubled = 0
+        self._share -= self._share / _LAST
         self._heard += 1
         if self._heard > _LATELY * self.limit:
             self._heard, self._lates = self._heard // 2, self._lates // 2
@@ -127,6 +136,8 @@ class Slots:
     def refused(self, taken: Taken, wanted: bool) -> None:
         """The server was too busy for a request that has left."""
         sort = taken[0]
+        self._doubled = 0
+        self._share += (1 - self._share) / _LAST
         if self._growing_fast:
             self._refused += 1
             if self._refused <= max(3, _CHANCE * self._sent):
@@ -138,7 +149,8 @@ class Slots:
             return
         self._row += 1
         self._suspicion += _REFUSED if sort is Sort.ECHO else 0.0
-        if self._suspicion >= _FULL or self._row >= _IN_A_ROW or (self._trial and sort is Sort.ECHO):
+        certain = self._row >= _IN_A_ROW or self._share > _MOST
+        if certain or self._suspicion >= _FULL or (self._trial and sort is Sort.ECHO):
             self._shrink(self.taken)
         else:
             self._echo = wanted
@@ -155,10 +167,11 @@ class Slots:
                 self._between = _RARELY * self.limit
                 self._lates = self._heard = 0
 
-    def unopposed(self) -> None:
+    def unopposed(self, nearby: bool) -> None:
         """All slots were taken for a while and next to nothing was refused: silence is consent."""
         if self.watched:
-            if self._refused <= 1 + _CHANCE / 2 * self._sent:
+            if self._refused <= 1 + _CHANCE / 2 * self._sent and (nearby or self._doubled < _BLINDLY):
+                self._doubled += 1
                 self.limit = min(self._most, 2 * self.limit)
             self._sent = self._refused = 0
 

@@ -106,6 +106,11 @@ class Stage(BaseModel, Generic[Item]):
         return None if output is None or output == "-" or output.startswith("/dev/") else Path(output)
 
     @property
+    def models(self) -> list[str]:
+        """The models that it will ask, by the names in its options, where --batch may ask them."""
+        return []
+
+    @property
     def measured_as(self) -> str:
         """The kind of its calls to models: what they take is kept, and looked up, by it."""
         return " ".join([self.name, *(f"--{field} {getattr(self, field)}" for field in self.measured_by)])

@@ -61,9 +61,9 @@ class AioHttp(httpx2.AsyncClient):
         self._proxy = _proxy_for(base_url)
 
     @property
-    def round_trip(self) -> float:
+    def connect_seconds(self) -> float:
         """Seconds that the quickest connection took to be made; 0.0 before the first."""
-        return self._connector.round_trip
+        return self._connector.connect_seconds
 
     def build_request(self, method: str, url: Any, **parts: Any) -> Any:
         """The request as the openai package has made it up."""
@@ -105,13 +105,13 @@ class AioHttp(httpx2.AsyncClient):
 class _Connector(aiohttp.TCPConnector):
     """Connections, timed: how far away a server is, nothing else tells before its first answer."""
 
-    round_trip = 0.0
+    connect_seconds = 0.0
 
     async def _create_connection(self, *parts: Any, **more: Any) -> Any:
         began = time.monotonic()
         made = await super()._create_connection(*parts, **more)
         took = time.monotonic() - began
-        self.round_trip = min(self.round_trip or took, took)
+        self.connect_seconds = min(self.connect_seconds or took, took)
         return made
 
 

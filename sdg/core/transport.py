@@ -1,4 +1,5 @@
-"""Bytes to an endpoint and back. The only importer of openai; decides nothing about what a reply means.
+"""Bytes to an endpoint and back, through openai; decides nothing about what a reply means. Only the files and batches
+of --batch go another way (batch/api.py, the one other importer of openai).
 
 `client.post(..., cast_to=httpx2.Response)` is used instead of `create()`: a third of the CPU time per request, and the
 checks of what came back are ours anyway (endpoint.py), because servers lie.
@@ -35,10 +36,10 @@ class NoReply(Exception):
 
 
 class Transport(Protocol):
-    """One way to an endpoint. round_trip: seconds that its quickest connection took to be made; 0.0 if none was."""
+    """One way to an endpoint. connect_seconds: of its quickest connection (DNS, TCP and TLS); 0.0 before the first."""
 
     @property
-    def round_trip(self) -> float:
+    def connect_seconds(self) -> float:
         raise NotImplementedError
 
     async def send(
@@ -74,8 +75,8 @@ class Http(Transport):
         self._known: dict[str, Any] = {}
 
     @property
-    def round_trip(self) -> float:
-        return self._http.round_trip
+    def connect_seconds(self) -> float:
+        return self._http.connect_seconds
 
     async def send(
         self, method: str, path: str, body: bytes | None, *, sample: int | None = None, root: bool = False
@@ -107,7 +108,7 @@ class Http(Transport):
 class Rehearsal(Transport):
     """The embedded endpoint, in this process. context: tokens of its models, as the configuration has it."""
 
-    round_trip = 0.0
+    connect_seconds = 0.0
 
     def __init__(self, context: int) -> None:
         self._context = context
@@ -137,6 +138,8 @@ def _no_reply(error: BaseException) -> NoReply:
     if isinstance(error, openai.APIConnectionError) and error.__cause__:
         error = error.__cause__
     words = str(error) or type(error).__name__
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return NoReply("certificate not trusted", words, refused=True)
     if isinstance(error, aiohttp.ClientSSLError):
         return NoReply("no secure connection", words, refused=True)
     if isinstance(error, aiohttp.ClientConnectorError):

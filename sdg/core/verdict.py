@@ -1,8 +1,8 @@
 """What an HTTP reply means for the request that brought it. Pure: asks nothing, waits for nothing.
 
 `OK`: read it. `WAIT`: the server is busy, not an attempt. `AGAIN`: an attempt that failed. `RECORD`: this request
-will never work. `STOP`: no request will. The status decides, then words: proxies send codes as text, as numbers or
-not at all.
+will never work. `REFUSED`: the same, and it is not said of its contents why. `DENIED`: this request or none.
+`STOP`: no request will. The status decides, then words: proxies send codes as text, as numbers or not at all.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ _NO_MONEY = re.compile(
     r"|(?:insufficient|not enough|no|out of) (?:\w+ )?(?:credits?|balance|funds)|credit balance",
     re.IGNORECASE,
 )
+_NO_KEYS = re.compile("no_db_connection|No connected db", re.IGNORECASE)
+"""LiteLLM's words, with a 400, about a key that is not its master key where it has no others."""
 _WORDS = 300
 
 
@@ -42,7 +44,13 @@ class Meaning(Enum):
     WAIT = "wait"
     AGAIN = "again"
     RECORD = "record"
+    REFUSED = "refused"
+    DENIED = "denied"
     STOP = "stop"
+
+
+FINAL = (Meaning.RECORD, Meaning.REFUSED, Meaning.DENIED, Meaning.STOP)
+"""The same server would say the same again."""
 
 
 @dataclass(slots=True)
@@ -61,8 +69,10 @@ def judge(status: int, headers: Mapping[str, str], body: bytes) -> Verdict:
         return Verdict(Meaning.OK)
     said = words(body)
     reason = f"{status}: {said}"
-    if status in (401, 402, 403, 404, 405, 410):
+    if status in (401, 402, 410) or (status == 404 and _UNKNOWN_MODEL.search(said)):
         return Verdict(Meaning.STOP, str(status), reason)
+    if status in (403, 404, 405):
+        return Verdict(Meaning.DENIED, str(status), reason)
     if 300 <= status < 400:
         return Verdict(Meaning.STOP, str(status), f"{status}: redirects to {headers.get('location', 'nowhere')}")
     if status == 429 and _NO_MONEY.search(said):
@@ -75,7 +85,9 @@ def judge(status: int, headers: Mapping[str, str], body: bytes) -> Verdict:
         return Verdict(Meaning.RECORD, "context too long", reason)
     if _UNKNOWN_MODEL.search(said):
         return Verdict(Meaning.STOP, "unknown model", reason)
-    return Verdict(Meaning.RECORD, f"refused with {status}", reason)
+    if _NO_KEYS.search(said):
+        return Verdict(Meaning.STOP, "wrong key", reason)
+    return Verdict(Meaning.REFUSED, f"refused with {status}", reason)
 
 
 def words(body: bytes) -> str:

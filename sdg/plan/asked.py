@@ -14,45 +14,48 @@ class Asked:
 
     table: str
     model: str
-    calls: float
-    tokens_in: float
-    tokens_out: float
+    calls: int
+    tokens_in: int
+    tokens_out: int
     cost: float | None
     seconds: float | None
     measured: bool
 
 
-def asked(
-    table: str,
-    model: Model,
-    kind: str,
-    took: Measured,
-    left: float,
-    known: dict[Kind, Measured],
-    concurrency: int,
-    real_input: bool,
-) -> Asked:
-    """The plan for one model. took: the scaled rehearsal; left: the share that is still to be done.
+def asked(table: str, model: Model, took: Measured, longer_in: float, before: Measured, concurrency: int) -> Asked:
+    """The plan for one model. took: the scaled rehearsal; before: earlier runs.
 
-    real_input: whether what is sent is the user's own, so that its length is known; else earlier runs tell, if any.
+    longer_in: tokens by which the prompt of a call is longer than in the rehearsal, as far as it is made of answers.
     """
-    before = _before(known, kind, model)
-    calls, tokens_in, tokens_out = took.calls * left, took.tokens_in * left, took.tokens_out * left
-    if before.choices:
-        tokens_out = took.choices * left * before.tokens_out / before.choices
-    if before.choices and not real_input:
-        tokens_in = calls * before.tokens_in / before.calls
+    tokens_in = max(0.0, took.tokens_in + took.calls * longer_in)
+    tokens_out = took.tokens_out + took.choices * longer(took, before)
     cost = model.price.of(tokens_in, tokens_out) if model.price else None
-    times = [calls / rate] if (rate := before.rate(concurrency)) else []
+    times = [took.calls / rate] if (rate := before.rate(concurrency)) else []
     addresses = len(model.base_urls)
     if model.requests_per_minute:
-        times.append(60 * calls / model.requests_per_minute / addresses)
+        times.append(60 * took.calls / model.requests_per_minute / addresses)
     if model.tokens_per_minute:
         times.append(60 * (tokens_in + tokens_out) / model.tokens_per_minute / addresses)
-    return Asked(table, model.model, calls, tokens_in, tokens_out, cost, max(times, default=None), before.choices > 0)
+    return Asked(
+        table,
+        model.model,
+        round(took.calls),
+        round(tokens_in),
+        round(tokens_out),
+        cost,
+        max(times, default=None),
+        before.choices > 0,
+    )
 
 
-def _before(known: dict[Kind, Measured], kind: str, model: Model) -> Measured:
+def longer(took: Measured, before: Measured) -> float:
+    """Tokens by which an answer of earlier runs is longer than one of the rehearsal; 0 where there were no such."""
+    if not before.choices or not took.choices:
+        return 0.0
+    return before.tokens_out / before.choices - took.tokens_out / took.choices
+
+
+def earlier(known: dict[Kind, Measured], kind: str, model: Model) -> Measured:
     """What earlier runs took; of any model at the address where the configuration names none."""
     total = Measured()
     for (done, url, name), took in known.items():

@@ -30,6 +30,8 @@ def run_plan(words: list[str], as_json: bool, commands: dict[str, Any]) -> int:
 
     try:
         script = _script(["sdg", *words] if words[0] in commands else words)
+        for said in script.said:
+            _say(said)
         if not script.steps:
             raise UsageError(f"there is no sdg command in {' '.join(words)}")
         with tempfile.TemporaryDirectory(prefix="sdg-plan-") as folder:
@@ -43,6 +45,14 @@ def run_plan(words: list[str], as_json: bool, commands: dict[str, Any]) -> int:
 
 def _script(words: list[str]) -> Script:
     """The steps: of a file with its arguments, of one text, or of words as the shell gave them."""
+    if words[0] in ("bash", "sh") and len(words) > 1:
+        words = words[1:]
+    if " " in words[0] and len(words) > 1:
+        raise UsageError(
+            f"what follows a command in quotes is not read: {shlex.join(words[1:])} (options go before it)"
+        )
+    if _is_path(words[0]) and not os.path.isfile(words[0]):
+        raise UsageError(f"{words[0]}: {'this is a folder' if os.path.isdir(words[0]) else 'no such file'}")
     if os.path.isfile(words[0]):
         try:
             text = Path(words[0]).read_text(encoding="utf-8")
@@ -51,6 +61,12 @@ def _script(words: list[str]) -> Script:
         return Script(text, words[0], words)
     text = words[0] if len(words) == 1 and " " in words[0] else shlex.join(words)
     return Script(text, "", ["sdg"])
+
+
+def _is_path(word: str) -> bool:
+    """Whether a word can only be a file: `sdg` and Python may be called by a path, too."""
+    called = os.path.basename(word) == "sdg" or os.path.basename(word).startswith("python")
+    return not called and " " not in word and (word.endswith(".sh") or "/" in word)
 
 
 def _say(message: str) -> None:
@@ -66,7 +82,7 @@ def _json(planned: list[Planned]) -> str:
     return json.dumps(whole, default=asdict, indent=2) + "\n"
 
 
-def _total(planned: list[Planned]) -> dict[str, float | None]:
+def _total(planned: list[Planned]) -> dict[str, int | float | None]:
     models = [one for step in planned for one in step.asked]
     costs = [one.cost for one in models]
     return {
@@ -117,9 +133,9 @@ def _in_short(command: list[str]) -> str:
 def _figures(values: dict[str, Any]) -> list[str]:
     cost, seconds = values["cost"], values["seconds"]
     return [
-        f"{round(values['calls']):,}",
-        short(round(values["tokens_in"])),
-        short(round(values["tokens_out"])),
+        f"{values['calls']:,}",
+        short(values["tokens_in"]),
+        short(values["tokens_out"]),
         "?" if cost is None else money(cost),
         "?" if seconds is None else lasting(seconds),
     ]

@@ -15,9 +15,10 @@ from typing import Any
 
 from sdg.core import measured
 from sdg.core.errors import UsageError
-from sdg.plan.asked import Asked, asked
+from sdg.plan.asked import Asked, asked, earlier
+from sdg.plan.commands import Copy, Step
+from sdg.plan.made import Made, longer_in, written_lines
 from sdg.plan.rehearsed import Outcome, Parsed, last_words, parsed, rehearse, surroundings
-from sdg.plan.shell import Copy, Step
 from sdg.plan.standins import StandIns, lines_in
 
 _MOST_LINES = 300
@@ -85,45 +86,53 @@ class Planner:
         params = this.params | own
         if this.name == "topics" or (this.name == "prompts" and not params["from_"]):
             stdin = "" if stdin == os.devnull or not stdin else self._files.path(stdin)
-            made, lines, files = self._from_nothing(this, params, stdin)
-            real_input = True
+            made = self._from_nothing(this, params, stdin)
         else:
-            made, lines, files, real_input = self._from_lines(this, params, stdin)
-        self._keep(this, files, lines)
-        if not this.settings:
-            return None
-        output = this.params["output"]
-        left = max(0.0, 1 - lines_in(output) / lines) if output and lines else 1.0
-        cache = step.env.get("SDG_CACHE") or this.settings.cache.path
-        known = measured.read(cache)
+            made = self._from_lines(this, params, stdin)
+        models = self._asked(this, made) if this.settings else []
+        self._keep(this, made)
+        return Planned(step.words, step.pipe, models) if this.settings else None
+
+    def _asked(self, this: Parsed, made: Made) -> list[Asked]:
+        """What is still to be asked of each model; tells `made` how much longer its responses will be."""
+        assert this.settings
+        output, concurrency = this.params["output"], this.params["concurrency"]
+        calls = sum(took.calls for took in made.took.values())
+        left = share = max(0.0, 1 - lines_in(output) / made.lines) if output and made.lines else 1.0
+        if calls and (most := this.params.get("max_calls")) is not None:
+            share = min(left, most / calls)
+        known = measured.read(this.step.env.get("SDG_CACHE") or this.settings.cache.path)
+        before = {key: earlier(known, key[1], this.settings.model(key[0])) for key in made.took}
+        further = longer_in(this.name, this.params, made, before)
         models = [
-            asked(table, this.settings.model(table), kind, took, left, known, this.params["concurrency"], real_input)
-            for (table, kind), took in made.items()
+            asked(table, this.settings.model(table), took.scaled(share), further, before[table, kind], concurrency)
+            for (table, kind), took in made.took.items()
         ]
         for one in models if this.params.get("batch") else []:
             one.seconds = None  # nobody knows when a batch is done
-        return Planned(step.words, step.pipe, models)
+        made.lines *= 1 - (left - share)
+        return models
 
-    def _from_nothing(self, this: Parsed, params: dict[str, Any], stdin: str) -> tuple[_Took, float, Outcome]:
-        """(what it asked, how many lines it makes, the outcome) of a step that makes its lines."""
+    def _from_nothing(self, this: Parsed, params: dict[str, Any], stdin: str) -> Made:
+        """What comes of a step that makes its lines."""
         n = params.get("n") or 100
         if this.name == "topics" or n <= _MOST_MADE:
             outcome = self._rehearse(this, params, stdin)
-            return {key: took.scaled(1) for key, took in outcome.asked.items()}, _lines(outcome), outcome
+            return Made(outcome.asked, written_lines(outcome), outcome)
         half = self._rehearse(this, params | {"n": _MOST_MADE // 2}, stdin)
         whole = self._rehearse(this, params | {"n": _MOST_MADE}, stdin)
-        if _lines(whole) < _MOST_MADE:  # it has run dry, and does so with more as well
-            return {key: took.scaled(1) for key, took in whole.asked.items()}, _lines(whole), whole
+        if written_lines(whole) < _MOST_MADE:  # it has run dry, and does so with more as well
+            return Made(whole.asked, written_lines(whole), whole)
         further = (n - _MOST_MADE) / (_MOST_MADE // 2)
         took = {}
         for key, all_of_it in whole.asked.items():
             took[key] = all_of_it.scaled(1 + further)
             if key in half.asked:
                 took[key].add(half.asked[key].scaled(-further))
-        return took, n, whole
+        return Made(took, n, whole)
 
-    def _from_lines(self, this: Parsed, params: dict[str, Any], stdin: str) -> tuple[_Took, float, Outcome, bool]:
-        """The same of a step that works on lines, and whether these are the user's own."""
+    def _from_lines(self, this: Parsed, params: dict[str, Any], stdin: str) -> Made:
+        """The same of a step that works on lines."""
         places = _inputs(this)
         paths = [stdin if path == "-" else path for _, _, path, _ in places]
         if "" in paths:
@@ -142,11 +151,21 @@ class Planner:
         if n and scale > 1 and n > lines / 2:
             params["n"] = None
         outcome = self._rehearse(this, params, stdin if stdin != os.devnull else "")
-        written = _lines(outcome)
+        written = written_lines(outcome)
         if n and written:
             scale = min(scale, max(1.0, n / written))
+        if outcome.bad:
+            names = ", ".join(
+                dict.fromkeys((this.step.stdin or "stdin") if path == "-" else path for _, _, path, _ in places)
+            )
+            causes = ", ".join(dict.fromkeys(outcome.bad))
+            self._say(
+                f"sdg {this.name}: {len(outcome.bad)} of the {lines} lines of {names} in the sample can't be used "
+                f"({causes}); the real run keeps such lines in its rejects"
+            )
         took = {key: one.scaled(scale) for key, one in outcome.asked.items()}
-        return took, written * scale, outcome, not any(file.made for file in thinned)
+        longer = sum(file.longer * file.count for file in thinned) / count if count else 0.0
+        return Made(took, written * scale, outcome, longer)
 
     def _rehearse(self, this: Parsed, params: dict[str, Any], stdin: str) -> Outcome:
         self._number += 1
@@ -158,39 +177,27 @@ class Planner:
             params = params | {"json": None}
         outcome = rehearse(this, params, stdin, folder)
         said = re.sub(rf"{re.escape(str(self._folder))}/(?:[^\s/]+/)*", "", last_words(outcome.said))
-        if outcome.status not in (0, 1):
+        if outcome.status not in (0, 1) and not (outcome.bad and written_lines(outcome)):
             raise UsageError(said)
         if outcome.status == 1 and this.settings:  # of a sample, it is no news that it runs out
             self._say(f"in the rehearsal of sdg {this.name}: {said}")
         return outcome
 
-    def _keep(self, this: Parsed, outcome: Outcome, lines: float) -> None:
+    def _keep(self, this: Parsed, made: Made) -> None:
         """Let what was written stand in for the real files, and for what a pipe carries."""
-        written, output = _lines(outcome), this.params["output"]
-        scale = lines / written if written else 0.0
+        outcome, output = made.outcome, this.params["output"]
         self._piped = str(self._folder / f"pipe-{self._number}")
-        self._files.put(self._piped, outcome.stdout, lines_in(str(outcome.stdout)) * scale)
+        places = {self._piped: outcome.stdout}
         if this.step.stdout:
-            self._files.put(this.step.stdout, outcome.stdout, lines_in(str(outcome.stdout)) * scale)
+            places[this.step.stdout] = outcome.stdout
         for file in outcome.files if output else []:
-            place = os.path.join(os.path.dirname(output.rstrip("/")), file.relative_to(outcome.made))
-            self._files.put(place, file, lines_in(str(file)) * scale)
+            places[os.path.join(os.path.dirname(output.rstrip("/")), file.relative_to(outcome.made))] = file
+        for place, file in places.items():
+            self._files.put(place, file, lines_in(str(file)) * made.scale, made.longer)
 
     def _whole(self, value: Any) -> Any:
         """The value of an option, with the stand-in for a file that an earlier step makes."""
         return self._files.path(value) if isinstance(value, str) and value else value
-
-
-_Took = dict[tuple[str, str], measured.Measured]
-
-
-def _lines(outcome: Outcome) -> int:
-    """All lines that a step wrote."""
-    return lines_in(str(outcome.stdout)) + sum(lines_in(str(file)) for file in outcome.files if _has_lines(file))
-
-
-def _has_lines(file: Path) -> bool:
-    return file.suffix != ".settings" and "rejects" not in file.name
 
 
 def _inputs(this: Parsed) -> list[tuple[str, int | None, str, str]]:

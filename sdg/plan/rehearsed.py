@@ -1,11 +1,12 @@
 """One step of a plan, rehearsed: the real command on a sample of its input, on the endpoint that makes everything up.
 
 Each step runs in a fork of this process, which has imported everything already, with its output in the plan's folder.
-What it asked of each model is what it leaves as facts in a cache file of its own; how that is scaled is in scaled.py.
+What it asked of each model is what it leaves as facts in a cache file of its own; how that is scaled is in planner.py.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -22,7 +23,7 @@ from sdg.core import config, measured
 from sdg.core.errors import UsageError, nearest
 from sdg.core.measured import Measured
 from sdg.plan import model_tables
-from sdg.plan.shell import Step
+from sdg.plan.commands import Step
 
 _OURS = ("SDG_", "OPENAI_", "NVIDIA_")
 _INTERNAL_ERROR = 70
@@ -42,13 +43,17 @@ class Parsed:
 
 @dataclass
 class Outcome:
-    """What a rehearsal came to. asked: by table and kind of work; files: what it wrote below the folder `made`."""
+    """What a rehearsal came to. asked: by table and kind of work; files: what it wrote below the folder `made`.
+
+    bad: what is wrong with each line of the input that could not be used.
+    """
 
     status: int
     said: str
     stdout: Path
     made: Path
     files: list[Path]
+    bad: list[str]
     asked: dict[tuple[str, str], Measured] = field(default_factory=dict)
 
 
@@ -84,16 +89,22 @@ def rehearse(parsed: Parsed, params: dict[str, Any], stdin: str, folder: Path) -
         played = model_tables.write(file, parsed.settings, names, rewards)
         params |= {"config": str(file), "cache": True, "max_cost": None, "max_calls": None, "max_time": None}
         params |= {"batch": False} if "batch" in params else {}
-        env["SDG_REHEARSAL_CONTEXT"] = str(max(model.context for model in parsed.settings.models.values()))
     stdout, stderr = folder / "stdout.jsonl", folder / "stderr.txt"
     parsed.context.params = params
     status = _in_a_fork(parsed, env, stdin or os.devnull, stdout, stderr)
     said = stderr.read_text(errors="replace").strip()
+    if parsed.settings:
+        said = said.replace(str(folder / "models.toml"), parsed.settings.origin or "the built-in configuration")
     files = [path for path in sorted(made.rglob("*")) if path.is_file()]
     asked: dict[tuple[str, str], Measured] = {}
     for (kind, _, model), took in measured.read(str(cache)).items():
         asked.setdefault((played[model], kind), Measured()).add(took)
-    return Outcome(status, said, stdout, made, files, asked)
+    return Outcome(status, said, stdout, made, files, _bad_lines(folder / "left.jsonl"), asked)
+
+
+def _bad_lines(rejects: Path) -> list[str]:
+    entries = [json.loads(line) for line in rejects.read_text().splitlines()] if rejects.exists() else []
+    return [entry["cause"] for entry in entries if entry["kind"] == "invalid"]
 
 
 def _in_a_fork(parsed: Parsed, env: dict[str, str], stdin: str, stdout: Path, stderr: Path) -> int:

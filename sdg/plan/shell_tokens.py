@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sdg.core.errors import UsageError
+
 _OPERATORS = ("<<<", "<<-", "&>>", "&&", "||", "|&", ";;", "<<", ">>", ">&", "<&", ">|", "&>", "|", ";", "&", "(", ")")
 OPERATORS = (*_OPERATORS, "<", ">")
 _ARRAY = re.compile(r"\w+\+?=")
 _CLOSING = {"(": ")", "{": "}"}
 _NAME = re.compile(r"\d|[A-Za-z_]\w*|[@*#?$!-]")
-_BRACED = re.compile(r"(\w+|[@*#])(?:\[[@*]\])?(?:(:?[-=+?])(.*))?", re.DOTALL)
+_BRACED = re.compile(r"(\w+|[@*#])(?:\[[@*]\])?(?:(:?[-=?])(.*))?", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -38,6 +40,14 @@ class Values:
     arguments: list[str]
     several: dict[str, list[str]] = field(default_factory=dict)
     cwd: str = ""
+
+
+class Misread(UsageError):
+    """A text that is no shell, or more of it than is read here; `line` of that text."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 def tokens(text: str) -> list[Token]:
@@ -61,13 +71,16 @@ def _tokens(text: str) -> Iterator[Token]:
             line += char == "\\"
             place += 1 + (char == "\\")
         elif char == "#":
-            place = _until(text, "\n", place)
+            place = text.find("\n", place) if "\n" in text[place:] else len(text)
         elif operator := next((one for one in OPERATORS if text.startswith(one, place)), ""):
             awaited = operator in ("<<", "<<-")
             yield Token(operator, line, True)
             place += len(operator)
         else:
-            end = _word_end(text, place)
+            try:
+                end = _word_end(text, place)
+            except Misread as error:
+                raise Misread(str(error), line) from None
             word, place = text[place:end], end
             if word.isdigit() and text[place : place + 1] in ("<", ">"):
                 operator = next(one for one in OPERATORS if text.startswith(one, place))
@@ -99,14 +112,14 @@ def _skip(text: str, place: int) -> int:
     if char == "\\":
         return place + 2
     if char == "'":
-        return _until(text, "'", place + 1) + 1
+        return _closing(text, "'", place + 1)
     if char == "`":
-        return _until(text, "`", place + 1) + 1
+        raise Misread("backticks are not read: write $(...)")
     if char == '"':
         place += 1
         while place < len(text) and text[place] != '"':
             place = place + 1 if text[place] == "'" else _skip(text, place)
-        return place + 1
+        return _closing(text, '"', place)
     if char == "$" and text[place + 1 : place + 2] in _CLOSING:
         return _matching(text, place + 1)
     return place + 1
@@ -119,13 +132,15 @@ def _matching(text: str, place: int) -> int:
         depth += (char == opened) - (char == closed)
         place = place + 1 if char in (opened, closed) else _skip(text, place)
         if not depth:
-            break
-    return place
+            return place
+    raise Misread(f"no closing {closed}")
 
 
-def _until(text: str, mark: str, place: int) -> int:
-    end = text.find(mark, place)
-    return len(text) if end < 0 else end
+def _closing(text: str, quote: str, place: int) -> int:
+    end = text.find(quote, place)
+    if end < 0:
+        raise Misread("no closing quote")
+    return end + 1
 
 
 def expanded(word: str, values: Values) -> list[str]:
@@ -195,8 +210,6 @@ def _braced(part: str, values: Values) -> str:
     if not found:
         return part
     value, how, other = _of(found[1], values), found[2] or "", found[3] or ""
-    if how.endswith("+"):
-        return _inner(other, values) if value else ""
     if how.endswith(("-", "=")) and not value:
         value = _inner(other, values).strip("\"'")
         if how.endswith("="):
@@ -206,8 +219,11 @@ def _braced(part: str, values: Values) -> str:
 
 def _told(part: str, values: Values) -> str:
     """$(pwd), $(dirname X), $(basename X), also after `cd X &&`: names of places, which nothing must be run for."""
-    words = [expanded(token.text, values) if not token.operator else [token.text] for token in tokens(part[2:-1])]
-    flat = [word for group in words for word in group]
+    read = [(token, expanded(token.text, values)) for token in tokens(part[2:-1])]
+    flat = [word for _, words in read for word in words]
+    for (token, _), (_, words) in zip([(Token(";", 0, True), []), *read], read, strict=False):
+        if token.operator and words and os.path.basename(words[0]) == "sdg":
+            raise Misread("`sdg` inside $(...) can't be planned")
     place = values.cwd
     if flat[:1] == ["cd"] and flat[2:3] == ["&&"]:
         place, flat = os.path.normpath(os.path.join(place, flat[1])), flat[3:]

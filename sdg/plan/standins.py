@@ -12,26 +12,29 @@ from pathlib import Path
 
 from sdg.core.errors import UsageError
 from sdg.core.hub import HUB
-from sdg.plan.shell import Copy
+from sdg.plan.commands import Copy
 
 
 @dataclass(slots=True)
 class StandIn:
-    """A file to read in place of another. count: the lines it stands for; made: whether a rehearsed step made it."""
+    """A file to read in place of another. count: the lines that it stands for.
+
+    longer: tokens by which the responses in it will be longer than they are here.
+    """
 
     path: Path
     count: float
-    made: bool = False
+    longer: float = 0.0
 
 
 @dataclass(slots=True)
 class Thinned:
-    """What a step reads in place of a file. lines: those that it has; count: those that it stands for."""
+    """What a step reads in place of a file. lines: those that it has; count, longer: as of the StandIn."""
 
     path: str
     lines: int
     count: float
-    made: bool
+    longer: float
 
 
 class StandIns:
@@ -42,12 +45,12 @@ class StandIns:
         self._by_path: dict[str, StandIn] = {}
         self._thinned = 0
 
-    def put(self, path: str, file: Path, count: float) -> None:
+    def put(self, path: str, file: Path, count: float, longer: float) -> None:
         """From now on `file` is read in place of `path`, as it were with `count` lines."""
-        self._by_path[os.path.abspath(path)] = StandIn(file, count, made=True)
+        self._by_path[os.path.abspath(path)] = StandIn(file, count, longer)
 
     def copy(self, copy: Copy) -> None:
-        """What a script's `cp` does, in the plan's folder."""
+        """What a script's `cp` or `mv` does, in the plan's folder."""
         into = len(copy.sources) > 1 or os.path.isdir(copy.target)
         for source in copy.sources:
             found = self.of(source)
@@ -57,7 +60,7 @@ class StandIns:
             place = self._folder / "copies" / os.path.abspath(target).lstrip("/")
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(found.path, place)
-            self._by_path[os.path.abspath(target)] = StandIn(place, found.count, found.made)
+            self._by_path[os.path.abspath(target)] = StandIn(place, found.count, found.longer)
             self._by_path.setdefault(os.path.dirname(os.path.abspath(target)), StandIn(place.parent, 0))
 
     def of(self, path: str) -> StandIn | None:
@@ -90,15 +93,16 @@ class StandIns:
     def _thin(self, one: StandIn, lines: int, share: float) -> Thinned:
         kept = min(lines, max(1, round(one.count * share)))
         if kept == lines or not _is_jsonl(one.path):
-            return Thinned(str(one.path), lines, one.count, one.made)
+            return Thinned(str(one.path), lines, one.count, one.longer)
         self._thinned += 1
         target = self._folder / f"thinned-{self._thinned}" / one.path.name
         target.parent.mkdir()
         with one.path.open("rb") as source, target.open("wb") as sink:
             for number, line in enumerate(line for line in source if line.strip()):
-                if number * kept // lines < (number + 1) * kept // lines:  # evenly, over the whole of the file
+                # Evenly over the whole of the file, and the first: where it is bad, the real run refuses the file.
+                if number * kept % lines < kept:
                     sink.write(line)
-        return Thinned(str(target), kept, one.count, one.made)
+        return Thinned(str(target), kept, one.count, one.longer)
 
 
 def lines_in(path: str) -> int:

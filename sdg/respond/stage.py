@@ -52,7 +52,7 @@ class Respond(LineStage, Sampled):
     _ended: Counter[str] = PrivateAttr(default_factory=Counter)
 
     async def open(self, run: Run) -> None:
-        names = [name.strip() for name in self.model.split(",") if name.strip()]
+        names = self.models
         if not names:
             raise UsageError("--model is empty: give one or more names with commas between")
         sampling = {**self.sampling, "seed": self.seed}
@@ -75,6 +75,10 @@ class Respond(LineStage, Sampled):
             self._dialogues = await Dialogues.open(
                 run, self._endpoints, self.turns, self.personas, self.user_model, sampling
             )
+
+    @property
+    def models(self) -> list[str]:
+        return [name.strip() for name in self.model.split(",") if name.strip()]
 
     def settings(self) -> dict[str, Any]:
         models = [endpoint.settings for endpoint in self._endpoints]

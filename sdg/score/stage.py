@@ -41,6 +41,11 @@ class Score(LineStage):
     _weights: dict[str, float] = PrivateAttr(default_factory=lambda: dict(DEFAULT_WEIGHTS))
     _rewards: RewardModel = PrivateAttr()
 
+    @property
+    def models(self) -> list[str]:
+        """The reward model."""
+        return [self.model]
+
     def settings(self) -> dict[str, Any]:
         """The options, with the weights as numbers and the reward model by the name it has on its server."""
         return {**super().settings(), "weights": self._weights, "model": self._rewards.name}

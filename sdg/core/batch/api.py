@@ -1,7 +1,7 @@
 """The files and batches of a server, through the openai package: upload, begin, look, fetch. Asks until it is told.
 
 A server that is busy or away is waited for, up to the model's patience; one that refuses ends the run in its own words.
-What is to be done next is decided in jobs.py.
+What is to be done next is decided in jobs.py. The one importer of openai besides transport.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sdg.core.config import Model
 from sdg.core.errors import Interrupted, Stop, UsageError
 from sdg.core.reply import Unreadable, parse_json
 from sdg.core.stopping import Stopping
-from sdg.core.verdict import Meaning, judge
+from sdg.core.verdict import FINAL, judge
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -27,6 +27,10 @@ _LONGEST_PAUSE = 60.0
 _MARK = "sdg_file"
 """Under this name a batch's metadata holds the name of our file."""
 _BLOCK = 1 << 20
+
+
+class Refused(Stop):
+    """The server would not take a file or begin a batch: there is none."""
 
 
 class BatchApi:
@@ -108,6 +112,8 @@ class BatchApi:
             page = _read(await self._batches.list(limit=100, after=after or openai.omit))
             found = [batch for batch in page.get("data") or [] if isinstance(batch, dict)]
             for batch in found:
+                if batch.get("status") == "failed":
+                    continue  # an earlier try, which was never begun
                 if (batch.get("metadata") or {}).get(_MARK) == name or batch.get("input_file_id") == input:
                     return _id(batch)
             if not found or not page.get("has_more"):
@@ -124,8 +130,8 @@ class BatchApi:
             except openai.APIStatusError as error:
                 verdict = judge(error.status_code, error.response.headers, error.response.content)
                 reason, wait = self._clean(verdict.reason), verdict.retry_after
-                if verdict.meaning in (Meaning.STOP, Meaning.RECORD):
-                    raise Stop(f"{self._base_url} refuses {what}: {reason}", 2) from None
+                if verdict.meaning in FINAL:
+                    raise self._refused(what, error, reason) from None
             except (openai.OpenAIError, httpx2.HTTPError, aiohttp.ClientError, TimeoutError, Unreadable) as error:
                 reason = self._clean(str(error.__cause__ or error) or type(error).__name__)
             if self._stopping.requested:
@@ -139,6 +145,15 @@ class BatchApi:
                 self._say(f"{self._base_url}: {what}: {reason}; trying again for {self._patience:.0f} s")
             await self._stopping.sleep(pause if wait is None else wait)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _refused(self, what: str, error: openai.APIStatusError, reason: str) -> Stop:
+        status, path = error.status_code, error.request.url.path
+        if error.request.method != "POST":
+            return Stop(f"{self._base_url} refuses {what}: {reason}", 2)
+        # A 404 at /batches may be about the file, or the model.
+        if status == 405 or (status == 404 and path.endswith("/files")):
+            return Refused(f"{self._base_url} has no Batch API ({status} at {path}): leave --batch out", 2)
+        return Refused(f"{self._base_url} refuses {what}: {reason}", 2)
 
     def _clean(self, text: str) -> str:
         return text.replace(self._key, "***") if self._key else text

@@ -11,15 +11,15 @@ import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
-from sdg.core.batch.lines import MAX_BYTES, MAX_LINES, Answer, File, answer_in
+from sdg.core.batch.lines import MAX_BYTES, MAX_LINES, Answer, Fetched, File, answer_in
 from sdg.core.errors import Stop, UsageError
 from sdg.core.output import lock
 
+_STATE = "state.db"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS requests (
     number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, model TEXT NOT NULL, server TEXT NOT NULL,
@@ -37,39 +37,33 @@ CREATE TABLE IF NOT EXISTS replies (
 """
 
 
-@dataclass(slots=True)
-class Fetched:
-    """A reply. status: 0 where there was none, and `cause` says why; settled: the reason why it is the last one."""
-
-    n: int
-    tries: int
-    status: int
-    body: bytes
-    cause: str
-    settled: str
-
-
 class Folder:
     """`out.jsonl.batch/`, held by one command at a time."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(exist_ok=True)
+            if not is_ours(path) and set(os.listdir(path)) - {"lock"}:
+                raise UsageError(f"{path} holds other things than batches: move it away, or choose another -o")
             self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o666)
             lock(self._lock, str(path))
-            self._db = sqlite3.connect(path / "state.db", timeout=60)
+            self._db = sqlite3.connect(path / _STATE, timeout=60)
             self._db.executescript(_TABLES)
         except (OSError, sqlite3.Error) as error:
             raise UsageError(f"cannot keep batches in {path}: {error}") from None
 
+    @property
+    def paid(self) -> bool:
+        """Whether a batch of what is in here was begun, or may have been."""
+        return self._any("files WHERE asked OR batch != ''") or self._any("replies")
+
     # Requests and their replies, while the lines are worked on.
 
     @property
-    def owed(self) -> int:
-        """Requests that are in no file yet."""
-        row: tuple[int] = self._db.execute("SELECT count(*) FROM requests WHERE file IS NULL").fetchone()
-        return row[0]
+    def waited_for(self) -> bool:
+        """Whether there are requests without a reply."""
+        return self._any("requests")
 
     def begin(self) -> None:
         """A new pass: what was collected and never got into a file is collected again, if it is still wanted."""
@@ -133,6 +127,13 @@ class Folder:
         rows = self._db.execute("SELECT * FROM files ORDER BY rowid").fetchall()
         return [File(*row) for row in rows]
 
+    def take_back(self) -> None:
+        """Files that no batch was begun of: the next pass collects what is still wanted of them."""
+        with self._whole():
+            for file in self.files():
+                if not (file.asked or file.batch):
+                    self._drop(file)
+
     def save(self, file: File) -> None:
         """How far a file is."""
         with self._whole():
@@ -179,13 +180,12 @@ class Folder:
             self._drop(file)
 
     def close(self, done: bool) -> None:
-        """Let go of it. done: all is in the output, so that it goes away; it does as well where nothing is in it."""
+        """Let go of it. done: all is in the output, so that it goes away; as it does where nothing was paid for."""
         with suppress(sqlite3.Error):
             self._db.commit()
-        tables = "files", "replies"
-        empty = not any(self._db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
+        useless = done or not self.paid
         self._db.close()
-        if done or empty:
+        if useless:
             shutil.rmtree(self.path, ignore_errors=True)
         os.close(self._lock)
 
@@ -199,6 +199,9 @@ class Folder:
             "UPDATE requests SET file = ? WHERE file IS NULL AND model = ? AND server = ? AND url = ? AND number <= ?",
             (file.name, file.model, file.server, file.url, last),
         )
+
+    def _any(self, rows: str) -> bool:
+        return self._db.execute(f"SELECT 1 FROM {rows} LIMIT 1").fetchone() is not None
 
     def _lines(self, file: File, column: str) -> sqlite3.Cursor:
         return self._db.execute(f"SELECT {column} FROM requests WHERE file = ? ORDER BY number", (file.name,))
@@ -236,3 +239,8 @@ class Folder:
             yield
         except sqlite3.Error as error:
             raise Stop(f"cannot write {self.path}: {error}", 2) from None
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a folder is one of these."""
+    return (path / _STATE).is_file()

@@ -44,6 +44,18 @@ class Answer:
     cause: str
 
 
+@dataclass(slots=True)
+class Fetched:
+    """An answer that is kept, to a request for n choices; settled: the reason why it is the last one."""
+
+    n: int
+    tries: int
+    status: int
+    body: bytes
+    cause: str
+    settled: str
+
+
 def answer_in(line: bytes) -> Answer | None:
     """The answer in a line of an output or error file; None where it is none."""
     try:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
-from sdg.core.batch.folder import Fetched
-from sdg.core.config import REHEARSAL_URL, Model
-from sdg.core.errors import Interrupted, RecordFailed, Stop, UsageError
+from sdg.core.batch.lines import Fetched
+from sdg.core.config import Model
+from sdg.core.errors import Interrupted, RecordFailed, Stop
 from sdg.core.reply import Unreadable
 from sdg.core.sender import Sender
 from sdg.core.transport import Reply
@@ -33,12 +33,6 @@ class BatchSender(Sender):
     """A Sender whose requests go into batches once its stage is open. shared: the options of every Sender."""
 
     def __init__(self, batch: Batch, table: str, model: Model, **shared: Any) -> None:
-        if len(model.base_urls) > 1:
-            raise UsageError(f"[models.{table}] has several addresses, and --batch goes to one: give it one base_url")
-        if model.first_url == REHEARSAL_URL:
-            raise UsageError(
-                f"--batch needs a server with a Batch API, and [models.{table}] is the built-in rehearsal endpoint"
-            )
         super().__init__(table, model, **shared)
         self._batch, self._model_table = batch, table
         self._server, self._address = model.cache_as or model.first_url, model.first_url
@@ -65,19 +59,19 @@ class BatchSender(Sender):
         request, n = key(self._server, path, body, sample or 0)
         fetched = folder.fetched(request, n)
         if fetched and fetched.settled:
-            raise RecordFailed(fetched.cause, fetched.settled)
+            raise RecordFailed(fetched.cause, fetched.settled, refused=fetched.cause.startswith("refused with"))
         if fetched:
             verdict, value = _read(fetched, read)
             if value is not None:
                 return value
-            if verdict.meaning is Meaning.STOP:
+            if verdict.meaning in (Meaning.STOP, Meaning.DENIED):
                 folder.forget(fetched.status)
                 raise Stop(f"{self._who} answers {self.clean(verdict.reason)}", 2)
-            if verdict.meaning is Meaning.RECORD or fetched.tries >= TRIES:
+            if verdict.meaning in (Meaning.RECORD, Meaning.REFUSED) or fetched.tries >= TRIES:
                 tries = f" (asked {fetched.tries} times)" if fetched.tries > 1 else ""
                 reason = self.clean(verdict.reason) + tries
                 folder.settle(request, fetched.n, verdict.cause, reason)
-                raise RecordFailed(verdict.cause, reason)
+                raise RecordFailed(verdict.cause, reason, refused=verdict.meaning is Meaning.REFUSED)
             self._batch.funnel.retried[verdict.cause] += 1
         folder.collect(request, n, self._model_table, self._address, path if root else f"/v1{path}", body)
         raise Interrupted
