@@ -57,11 +57,13 @@ class Patience:
         self._last = verdict
         silent, patience = self.stop_if_silent()
         addresses = self._addresses
-        if (silent > 2 or delay > 5) and not self._told:
+        others = any(other is not server for other in self._pool.there)
+        lasting = silent > 2 or (delay > 5 and not others)
+        if lasting and not self._told:
             self._told = True
             wait = f"asks to wait {delay:.0f} s" if verdict.retry_after else f"trying again for {patience:.0f} s"
             self._say(f"{addresses}: {verdict.reason}; {wait}")
-        if silent > 2 or delay > 5:
+        if lasting:
             self.waiting = f"{self._table} waits {delay:.0f} s ({verdict.cause})"
 
     def stop_if_silent(self) -> tuple[float, float]:

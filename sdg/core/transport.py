@@ -1,8 +1,8 @@
 """Bytes to an endpoint and back, through openai; decides nothing about what a reply means. Only the files and batches
 of --batch go another way (batch/api.py, the one other importer of openai).
 
-`client.post(..., cast_to=httpx2.Response)` is used instead of `create()`: a third of the CPU time per request, and the
-checks of what came back are ours anyway (endpoint.py), because servers lie.
+The openai package makes up the first request to each path, with address, key and headers; later ones are that one with
+another body, sent over aiohttp (thin.py). What comes back is checked in endpoint.py, because servers lie.
 """
 
 from __future__ import annotations
