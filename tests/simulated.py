@@ -78,7 +78,7 @@ class Simulated:
     hangs: Callable[[float], bool] = lambda time: False
     says: Callable[[int, float], int] = lambda number, time: 200
     broken: str = ""
-    refusing: float = ROUND_TRIP / 2
+    refusing: Callable[[random.Random], float] = lambda dice: ROUND_TRIP / 2
     body: bytes = b"{}"
     retry_after: str = "0.1"
     connect_seconds: float = ROUND_TRIP
@@ -107,7 +107,7 @@ class Simulated:
             if self.full == "timeout" and not fault:
                 await asyncio.sleep(2)
                 raise NoReply("timeout", "the server did not answer in time")
-            await asyncio.sleep(self.refusing)
+            await asyncio.sleep(self.refusing(self.dice))
             return Reply(429, b"", {"retry-after": "1" if fault else self.retry_after})
         self._change(1)
         await asyncio.sleep(self.latency(self.dice))

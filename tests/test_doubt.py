@@ -44,7 +44,7 @@ def test_what_the_only_server_that_is_there_refuses_is_refused(monkeypatch: pyte
 
 
 def test_a_server_that_asks_to_wait_is_left_alone_and_the_other_is_never_idle(monkeypatch: pytest.MonkeyPatch) -> None:
-    full = Simulated(capacity=lambda time: 0, refusing=0.1, retry_after="60")
+    full = Simulated(capacity=lambda time: 0, refusing=lambda dice: 0.1, retry_after="60")
     free = Simulated(lambda dice: 0.3, capacity=lambda time: 8)
     done = ask(monkeypatch, [full, free], 200, concurrency=64)
     assert done.good == 200
@@ -97,7 +97,7 @@ def test_a_run_that_stops_does_not_wait_for_a_server_that_asks_for_an_hour(monke
 
 
 def test_a_run_that_stops_does_not_wait_for_what_it_would_not_send(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = Simulated(capacity=lambda time: 0, refusing=2, retry_after="20")
+    server = Simulated(capacity=lambda time: 0, refusing=lambda dice: 2, retry_after="20")
     done = ask(monkeypatch, [server], 50, concurrency=32, stop_at=1.8)
     assert done.seconds < 3
 

@@ -22,7 +22,7 @@ _BLINDLY = 2
 """How often silence may double the number without any reply between; a server nearby would have said something."""
 _IN_A_ROW = 4
 """Refusals without an answer between them that are no chance."""
-_LAST, _MOST = 10, 0.5
+_LAST, _MOST = 10, 0.4
 """Of about so many replies the share that are refusals by no chance."""
 _REFUSED, _ANSWERED, _FULL = 1.0, 0.4, 1.5
 """What an echo's fate adds to the suspicion that the server is full, or takes from it, and when that is certain."""
