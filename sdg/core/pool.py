@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sdg.core.server import SOON, Outcome, Server, Turn
-from sdg.core.tries import NEVER, Tries
+from sdg.core.server import NEVER, SOON, Outcome, Server, Turn
+from sdg.core.tries import Tries
 from sdg.core.verdict import Verdict
 
 _FAR = 1_000_000

@@ -17,7 +17,7 @@ from sdg.core.errors import Interrupted, RecordFailed, Stop
 from sdg.core.funnel import Funnel
 from sdg.core.patience import Patience
 from sdg.core.pools import Pools
-from sdg.core.server import Outcome, Server, Turn
+from sdg.core.server import LONGEST_PAUSE, Outcome, Server, Turn, backoff
 from sdg.core.stopping import Stopping, current_item
 from sdg.core.transport import NoReply, Reply
 from sdg.core.tries import Tries, no_reply, outcome_of, understood
@@ -25,7 +25,6 @@ from sdg.core.verdict import FINAL, Meaning, Verdict, judge
 
 T = TypeVar("T")
 _ATTEMPTS = 6
-_LONGEST_PAUSE = 30.0
 _LATE_TRIES = 3
 """Tries while the run is stopping, for an item that was paid for."""
 _DENIALS = 3
@@ -115,7 +114,7 @@ class Sender:
             self._check_wanted(tries)
             if self._stopping.requested:
                 try:
-                    async with asyncio.timeout(_LONGEST_PAUSE):
+                    async with asyncio.timeout(LONGEST_PAUSE):
                         turn = await self._pool.turn(size, tries)
                 except TimeoutError:
                     raise Interrupted from None
@@ -224,7 +223,7 @@ class Sender:
     async def _pause(self, tries: Tries, server: Server, verdict: Verdict) -> None:
         """Before the next try. No slot in hand; Stop when there was no answer for too long."""
         tries.pauses += 1
-        delay = min(_LONGEST_PAUSE, 0.25 * 2 ** min(tries.pauses, 10)) * random.uniform(0.5, 1.0)
+        delay = backoff(tries.pauses) * random.uniform(0.5, 1.0)
         if verdict.retry_after:  # 0 is no time: asked at once, again and again, a server that is full stays so
             delay = verdict.retry_after + random.uniform(0.0, 0.05 * min(verdict.retry_after, 10) + 0.02)
         if server.breaker.open:

@@ -12,12 +12,18 @@ from sdg.core.transport import Transport
 
 _REFUSALS = 8
 """Refusals in a row, with nothing in flight, after which a server refuses everything."""
-_LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries, at most, where a server does not say how long."""
 _NEARBY = 0.01
 """Seconds within which a connection to a server nearby is made."""
 SOON = 30.0
 """Seconds that a server may be paused and still count as there."""
-_NEVER = float("inf")
+NEVER = float("inf")
+
+
+def backoff(times: int) -> float:
+    """Seconds to wait after so many failures: twice as long each time."""
+    return min(LONGEST_PAUSE, 0.25 * 2.0 ** min(times, 10))
 
 
 class Outcome(Enum):
@@ -61,7 +67,7 @@ class Server:
     @property
     def not_before(self) -> float:
         """The moment from which it may be asked, as far as that is known."""
-        return _NEVER if self.left_out else max(self.breaker.probe_at, self._paused_until, self.pace.next)
+        return NEVER if self.left_out else max(self.breaker.probe_at, self._paused_until, self.pace.next)
 
     def there(self, now: float) -> bool:
         """Whether anything can be hoped of it soon."""
@@ -94,7 +100,7 @@ class Server:
             self._refusals += 1
             if self._refusals >= _REFUSALS and not self.slots.taken:
                 self._pauses += 1
-                pause = retry_after or min(_LONGEST_PAUSE, 0.25 * 2.0 ** min(self._pauses, 10))
+                pause = retry_after or backoff(self._pauses)
                 self.pause(now + pause)
 
     def pause(self, until: float) -> None:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sdg.core.reply import Unreadable
-from sdg.core.server import Outcome, Server
+from sdg.core.server import NEVER, Outcome, Server
 from sdg.core.stopping import current_item
 from sdg.core.transport import NoReply, Reply
 from sdg.core.verdict import FINAL, Meaning, Verdict
 
 T = TypeVar("T")
-NEVER = float("inf")
 _TOO_LATE = ("timeout", "408", "504")
 """Causes that tell of a server, or a proxy before it, that has no time."""
 

@@ -16,9 +16,9 @@ import orjson
 from sdg.core.batch.lines import Fetched
 from sdg.core.config import Model
 from sdg.core.errors import Interrupted, RecordFailed, Stop
-from sdg.core.reply import Unreadable
 from sdg.core.sender import Sender
 from sdg.core.transport import Reply
+from sdg.core.tries import understood
 from sdg.core.verdict import Meaning, Verdict, judge, words
 
 if TYPE_CHECKING:
@@ -86,14 +86,10 @@ def key(server: str, path: str, body: bytes, sample: int) -> tuple[str, int]:
 
 
 def _read(fetched: Fetched, read: Callable[[Reply], T]) -> tuple[Verdict, T | None]:
-    """As sender.py reads what comes over a connection."""
+    """What was fetched, read as what comes over a connection."""
     if not fetched.status:
         return Verdict(Meaning.AGAIN, fetched.cause, f"{fetched.cause}: {words(fetched.body)}"), None
     verdict = judge(fetched.status, {}, fetched.body)
     if verdict.meaning is not Meaning.OK:
         return verdict, None
-    try:
-        return verdict, read(Reply(fetched.status, fetched.body))
-    except Unreadable as nonsense:
-        meaning = Meaning.RECORD if nonsense.final else Meaning.AGAIN
-        return Verdict(meaning, nonsense.cause, str(nonsense)), None
+    return understood(verdict, Reply(fetched.status, fetched.body), read, "")
