@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sdg.rehearsal.fields import GENERAL
@@ -134,6 +134,7 @@ def test_scores_spread_so_that_filters_have_something_to_do() -> None:
     assert refused["helpfulness"] < 1.2 < median(helpful)
 
 
+@example("`", "")  # a prompt without a word
 @given(
     st.text(max_size=400), st.sampled_from(["", "<draft>", "<document>", "<topic>", "numbered list of ", "yes or no"])
 )

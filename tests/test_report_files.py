@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from one_process import several
@@ -135,6 +135,7 @@ def test_the_page_stays_below_ten_megabytes_and_says_what_is_cut(tmp_path: Path)
     assert "A sample of 20 of 2,500 lines" in (tmp_path / "few.html").read_text()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9_000), st.integers(1, 30)), min_size=1, max_size=40), st.integers(0, 400_000))
 def test_rows_are_cut_before_they_are_left_out_and_always_fit(sizes: list[tuple[int, int]], budget: int) -> None:
     def row(name: str, length: int, answers: int) -> bytes:

@@ -29,7 +29,7 @@ def score(prompt: str, response: str) -> dict[str, float]:
     length = _within(log((count + 1) / 12) / log(400 / 12), 0.0, 1.0)  # 0: a line; 1: a long page
     asked = {word for phrase in phrases(prompt[:2000]) for word in phrase.lower().strip("`").split()}
     said = set(words)
-    overlap = len(asked & said) / len(asked)
+    overlap = len(asked & said) / max(len(asked), 1)
     repeated = 1 - len(said) / count if count else 1.0
     repeated = _within((repeated - 0.2 - 0.25 * length) * 2, 0.0, 1.0)
     form = _within(0.12 * text.count("\n\n") + 0.1 * text.count("\n- ") + 0.3 * text.count("```"), 0.0, 1.0)
